@@ -1,0 +1,6 @@
+export default {
+	files: ['test/**/*.test.ts', '!test/**/*.container.test.ts', '!test/fixtures/**'],
+	extensions: { ts: 'module' },
+	nodeArguments: ['--import=tsx'],
+	workerThreads: false,
+};

@@ -1,0 +1,73 @@
+import type { Source } from '../diagnostics.ts';
+import type { Secret } from '../shell/secret.ts';
+
+/**
+ * Where values come from, lowest precedence first. The one place in the code that knows the order; the table in
+ * docs/variables.md is made from it.
+ */
+export const precedence = [
+	'role defaults',
+	'group vars',
+	'host vars',
+	'facts',
+	'play vars',
+	'vars_files',
+	'role vars',
+	'block vars',
+	'task vars',
+	'run-time vars',
+	'parameters',
+	'extra vars',
+	'magic',
+] as const;
+
+export type LayerKind = (typeof precedence)[number];
+
+/** Values of one origin. Values are raw: templates, `!cel` and `!secret` in them are resolved when looked up. */
+export type Layer = {
+	readonly kind: LayerKind;
+	/** For people: a file, `play "Storage"`, `set_fact`. */
+	readonly origin: string;
+	readonly values: Readonly<Record<string, unknown>>;
+};
+
+/** `!cel "…"` in YAML. */
+export class CelExpression {
+	readonly text: string;
+	readonly source: Source | undefined;
+	constructor(text: string, source?: Source) {
+		this.text = text;
+		this.source = source;
+	}
+}
+
+/** `!secret NAME` or `!secret {name: …, generate: {…}}` in YAML. */
+export class SecretReference {
+	readonly name: string;
+	readonly generate: { readonly length: number; readonly alphabet: string } | undefined;
+	readonly source: Source | undefined;
+	constructor(
+		name: string,
+		generate?: { readonly length: number; readonly alphabet: string },
+		source?: Source,
+	) {
+		this.name = name;
+		this.generate = generate;
+		this.source = source;
+	}
+}
+
+/** A value that cannot be known when checking, because what would produce it was not run. */
+export class Unknown {
+	/** What would produce it, for people: `the result of "Read the version"`. */
+	readonly reason: string;
+	constructor(reason: string) {
+		this.reason = reason;
+	}
+}
+
+/** Where `!secret` looks. */
+export type SecretSource = {
+	/** @throws BadInput when the store has no such name and nothing may be generated. */
+	get(reference: SecretReference): Secret;
+};
