@@ -1,5 +1,7 @@
-import type { Source } from '../diagnostics.ts';
 import type { Secret } from '../shell/secret.ts';
+import type { SecretReference } from '../yaml/tags.ts';
+
+export { CelExpression, SecretReference } from '../yaml/tags.ts';
 
 /**
  * Where values come from, lowest precedence first. The one place in the code that knows the order; the table in
@@ -30,32 +32,6 @@ export type Layer = {
 	readonly origin: string;
 	readonly values: Readonly<Record<string, unknown>>;
 };
-
-/** `!cel "…"` in YAML. */
-export class CelExpression {
-	readonly text: string;
-	readonly source: Source | undefined;
-	constructor(text: string, source?: Source) {
-		this.text = text;
-		this.source = source;
-	}
-}
-
-/** `!secret NAME` or `!secret {name: …, generate: {…}}` in YAML. */
-export class SecretReference {
-	readonly name: string;
-	readonly generate: { readonly length: number; readonly alphabet: string } | undefined;
-	readonly source: Source | undefined;
-	constructor(
-		name: string,
-		generate?: { readonly length: number; readonly alphabet: string },
-		source?: Source,
-	) {
-		this.name = name;
-		this.generate = generate;
-		this.source = source;
-	}
-}
 
 /** A value that cannot be known when checking, because what would produce it was not run. */
 export class Unknown {
