@@ -1,11 +1,12 @@
 import type { Source } from '../diagnostics.ts';
 import type { Layer } from '../vars/types.ts';
+import type { CelExpression } from '../yaml/tags.ts';
 
 /** A CEL condition as it was written; `true` and `false` may stand for themselves. */
 export type Condition = { readonly text: string | boolean; readonly source?: Source | undefined };
 
-/** A value that may still be (or hold) a template. */
-export type Templated<T> = T | string;
+/** A value that may still be a template, or a `!cel` that makes one. */
+export type Templated<T> = T | string | CelExpression;
 
 /** The role that a task belongs to. */
 export type Role = {
