@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { BadInput } from '../../src/errors.ts';
+import type { LocalFile, Run, Step } from '../../src/module/contract.ts';
+import type { Secret } from '../../src/shell/secret.ts';
+
+/** What lies beside the playbook, and what the run would answer to a verb. What is not named may not be asked for. */
+export type FakeRun = {
+	/** Rendered texts of templates. */
+	readonly templates?: Readonly<Record<string, string | Secret>>;
+	/** Contents of files, which then lie in `/controller/files` (nothing is really read from there). */
+	readonly files?: Readonly<Record<string, string>>;
+	readonly folders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	readonly variables?: Readonly<Record<string, unknown>>;
+	/** Values of CEL expressions. */
+	readonly expressions?: Readonly<Record<string, unknown>>;
+	readonly varsFiles?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+	/** Answers of the person at the terminal. */
+	readonly answers?: Readonly<Record<string, string>>;
+};
+
+/** A run that answers as described and notes in `performed` how long a verb waits and what it asks. */
+export function runFrom(fake: FakeRun = {}, performed: (Step | string)[] = []): Run {
+	return {
+		template: async (src) => found(fake.templates, src, 'template'),
+		file: async (src) => localFile(src, found(fake.files, src, 'file')),
+		async folder(src) {
+			const files = fake.folders?.[src.replace(/\/$/, '')];
+			return (
+				files &&
+				Object.entries(files).map(([relative, text]) => ({
+					relative,
+					file: localFile(`${src.replace(/\/$/, '')}/${relative}`, text),
+				}))
+			);
+		},
+		evaluate: (expression) => found(fake.expressions, expression, 'expression'),
+		variable: (name) => found(fake.variables, name, 'variable'),
+		varsFile: async (src) => found(fake.varsFiles, src, 'vars file'),
+		async sleep(seconds) {
+			performed.push(`sleep ${seconds} s`);
+		},
+		async prompt(question) {
+			performed.push(`prompt ${question}`);
+			return fake.answers?.[question];
+		},
+		signal: new AbortController().signal,
+	};
+}
+
+const localFile = (src: string, text: string): LocalFile => ({
+	kind: 'local-file',
+	path: `/controller/files/${src}`,
+	size: Buffer.byteLength(text),
+	sha256: createHash('sha256').update(text).digest('hex'),
+});
+
+function found<T>(values: Readonly<Record<string, T>> | undefined, key: string, kind: string): T {
+	const value = values?.[key];
+	if (value === undefined) {
+		throw new BadInput(`the row has no ${kind} named: ${key}`);
+	}
+
+	return value;
+}
