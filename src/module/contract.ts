@@ -205,6 +205,11 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 	create(args: z.output<Schema>, change: Create<S>, local: Local): StepList;
 	update(args: z.output<Schema>, change: Update<S>, local: Local): StepList;
 	delete(args: z.output<Schema>, change: Delete<S>, local: Local): StepList;
+	/**
+	 * Steps for a request that is no state, such as `state: restarted`: done after the others whenever the task
+	 * runs, and a change by itself. What `current` and `desired` say must hold before and after.
+	 */
+	triggers?(args: z.output<Schema>): Iterable<Step>;
 	/** Texts for the diff, asked for only when something differs and somebody wants to see it. */
 	detail?(args: z.output<Schema>, change: Change<S>, host: Reader, local: Local): Promise<readonly Detail[]>;
 	/** Fields for the registered result, from the state after the task. */
@@ -213,10 +218,15 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 
 export type StepList = Iterable<Step> | Promise<Iterable<Step>>;
 
+/**
+ * What a verb does to the host. `reads`: it only looks, or only touches the run itself. `waits`: it waits for
+ * something that others bring about. `changes`: it may change the host.
+ */
+export type Effect = 'reads' | 'waits' | 'changes';
+
 /** A verb. */
 export type ActionDefinition<Schema extends z.ZodObject> = Common<Schema> & {
-	/** `reads`: it only looks, or only touches the run itself. `changes`: it may change the host. */
-	readonly effect: 'reads' | 'changes' | ((args: z.output<Schema>) => 'reads' | 'changes');
+	readonly effect: Effect | ((args: z.output<Schema>) => Effect);
 	act(args: z.output<Schema>, host: Host, run: Run): Promise<ActionOutcome>;
 };
 
