@@ -87,8 +87,8 @@ async function stateCase(
 	const before = await module.current(args, host);
 	const after = await module.desired(args, local, before);
 	const change = compare(before, after);
-	const steps = change === undefined ? [] : [...(await stepsFor(module, args as never, change, local))];
-	match(t, steps, row.steps ?? []);
+	const steps = change === undefined ? [] : await stepsFor(module, args as never, change, local);
+	match(t, Array.from(steps), row.steps ?? []);
 	if (row.detail !== undefined) {
 		t.deepEqual(change && (await module.detail?.(args, change, host, local)), row.detail);
 	}
