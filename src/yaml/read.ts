@@ -32,7 +32,10 @@ export function readYaml(file: string, problems: Diagnostics, text?: string): un
 		const place = source.source(...pos);
 		if (!lines.has(place.line)) {
 			lines.add(place.line);
-			problems.error(`not valid YAML: ${lowerFirst(message)}`, { source: place, hint: hints[code] });
+			problems.error(`not valid YAML: ${words[code] ?? lowerFirst(message)}`, {
+				source: place,
+				hint: hints[code],
+			});
 		}
 	}
 
@@ -50,9 +53,14 @@ function readText(file: string, problems: Diagnostics): string | undefined {
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+const words: Partial<Record<ErrorCode, string>> = {
+	BLOCK_AS_IMPLICIT_KEY: 'a second ": " on this line, or a wrong indentation below it',
+	MULTIPLE_DOCS: 'a file may hold only one document',
+};
+
 const hints: Partial<Record<ErrorCode, string>> = {
 	BAD_SCALAR_START: 'put the text in quotes',
-	BLOCK_AS_IMPLICIT_KEY: 'put a text that holds ": " in quotes, or check the indentation',
+	BLOCK_AS_IMPLICIT_KEY: 'put a text that holds ": " in quotes',
 	BAD_INDENT: 'check the indentation of this line and of the one before',
 	TAB_AS_INDENT: 'indent with spaces: YAML allows no tabs',
 	MISSING_CHAR: 'check quotes, brackets and colons, and the indentation of this line and of the one before',
