@@ -31,6 +31,11 @@ export type Layer = {
 	/** For people: a file, `play "Storage"`, `set_fact`. */
 	readonly origin: string;
 	readonly values: Readonly<Record<string, unknown>>;
+	/**
+	 * The values are taken as they are: `{{ }}` in them is text. For whatever a host said (facts, registered
+	 * results), which must never be able to name a variable of ours.
+	 */
+	readonly literal?: boolean;
 };
 
 /** A value that cannot be known when checking, because what would produce it was not run. */
