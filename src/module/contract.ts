@@ -206,12 +206,6 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 	update(args: z.output<Schema>, change: Update<S>, local: Local): StepList;
 	delete(args: z.output<Schema>, change: Delete<S>, local: Local): StepList;
 	/**
-	 * Steps that are done even when nothing differs, after those of the change; when there are any, the task
-	 * counts as changed. Not asked when `desired` is undefined. For the few verbs that Ansible's users expect in
-	 * a noun (`systemd: {state: restarted}`); what should *be* belongs into `desired`.
-	 */
-	always?(args: z.output<Schema>, before: S | undefined): StepList;
-	/**
 	 * Steps for a request that is no state, such as `state: restarted`: done after the others whenever the task
 	 * runs, and a change by itself. What `current` and `desired` say must hold before and after.
 	 */
