@@ -84,7 +84,7 @@ async function stateCase(
 	const args = module.args.parse(row.args);
 	const host = hostFrom(row.host);
 	const local = runFrom(row.run);
-	const before = await module.current(args, host);
+	const before = await module.current(args, host, local);
 	const after = await module.desired(args, local, before);
 	const change = compare(before, after);
 	const steps = change === undefined ? [] : await stepsFor(module, args as never, change, local);

@@ -194,8 +194,8 @@ type Common<Schema extends z.ZodObject> = {
 
 /** A noun: what is, what should be, which steps lead from one to the other. */
 export type StateDefinition<Schema extends z.ZodObject, S extends State> = Common<Schema> & {
-	/** What is. undefined: it does not exist. */
-	current(args: z.output<Schema>, host: Reader): Promise<S | undefined>;
+	/** What is. undefined: it does not exist. What lies beside the playbook may say where to look (`copy` of a folder). */
+	current(args: z.output<Schema>, host: Reader, local: Local): Promise<S | undefined>;
 	/** What should be. undefined: it must not exist. */
 	desired(
 		args: z.output<Schema>,
