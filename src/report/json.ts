@@ -1,0 +1,49 @@
+import type { RunEvent } from '../engine/events.ts';
+import type { Redactor } from '../shell/secret.ts';
+import type { Report, Write } from './report.ts';
+import { visible } from './visible.ts';
+
+/**
+ * The run as one JSON document, `{g2pbook, events, recap, exitCode}`, written as it happens so that its memory
+ * does not grow. What only the live line needs is left out, and each result stands in it once.
+ */
+export function jsonReport(options: {
+	readonly write: Write;
+	readonly redactor: Redactor;
+	readonly version: string;
+}): Report {
+	const { write, redactor, version } = options;
+	let begun = false;
+	const add = (event: object) => {
+		write(
+			`${begun ? ',' : `{"g2pbook":${JSON.stringify(version)},"events":[`}\n${JSON.stringify(event, plain)}`,
+		);
+		begun = true;
+	};
+
+	return {
+		event(event) {
+			const shown = visible(event, (text) => redactor.text(text));
+			switch (shown.kind) {
+				case 'host-start':
+				case 'host-progress':
+					return;
+				case 'task-end':
+					// Its results stand in the host-end events.
+					add({ kind: shown.kind, task: shown.task });
+					return;
+				case 'run-end':
+					add(shown);
+					write(`\n],\n${lastFields(shown)}}\n`);
+					return;
+				default:
+					add(shown);
+			}
+		},
+	};
+}
+
+const lastFields = ({ recap, exitCode }: Extract<RunEvent, { kind: 'run-end' }>): string =>
+	`"recap":${JSON.stringify(recap, plain)},\n"exitCode":${exitCode}`;
+
+const plain = (_key: string, value: unknown): unknown => (value instanceof Set ? [...value] : value);

@@ -1,0 +1,58 @@
+import type { HostRecap } from '../engine/events.ts';
+import { names } from './fold.ts';
+import { indent, type View } from './style.ts';
+
+type Column = {
+	readonly title: string;
+	readonly value: (recap: HostRecap) => number;
+	/** Shown even when it is 0 for every host. */
+	readonly always?: boolean;
+	readonly colour?: 'green' | 'yellow' | 'magenta' | 'red' | 'cyan';
+};
+
+const columns = (check: boolean): readonly Column[] => [
+	{ title: 'ok', value: ({ ok }) => ok, always: true, colour: 'green' },
+	{
+		title: check ? 'would change' : 'changed',
+		value: ({ changed }) => changed,
+		always: true,
+		colour: 'yellow',
+	},
+	{ title: 'would run', value: ({ wouldRun }) => wouldRun, colour: 'magenta' },
+	{ title: 'might run', value: ({ might }) => might, colour: 'magenta' },
+	{ title: 'skipped', value: ({ skipped }) => skipped },
+	{ title: 'failed', value: ({ failed }) => failed, always: true, colour: 'red' },
+	{ title: 'unreachable', value: ({ unreachable }) => unreachable, colour: 'red' },
+	{ title: 'rescued', value: ({ rescued }) => rescued, colour: 'cyan' },
+	{ title: 'ignored', value: ({ ignored }) => ignored, colour: 'cyan' },
+	{ title: 'not reached', value: ({ notReached }) => notReached, colour: 'red' },
+	// Only with -vv: see `recapLines`.
+	{ title: 'round trips', value: ({ traffic }) => traffic?.roundTrips ?? 0 },
+];
+
+/** The table at the end: a line per host, a column per kind of ending that occurred; then handlers that wait. */
+export function recapLines(recap: readonly HostRecap[], view: View): string[] {
+	const { chalk, check, verbosity } = view;
+	const shown = columns(check).filter(
+		({ always, value, title }) =>
+			always || (recap.some((host) => value(host) > 0) && (title !== 'round trips' || verbosity >= 2)),
+	);
+	const width = Math.max(0, ...recap.map(({ host }) => host.length));
+	return indent([
+		' '.repeat(width) + shown.map(({ title }) => chalk.dim(`  ${title}`)).join(''),
+		...recap.map((host) => {
+			const cells = shown.map(({ title, value, colour }) => {
+				const number = value(host);
+				const text = `  ${String(number).padStart(title.length)}`;
+				return number === 0 ? chalk.dim(text) : colour === undefined ? text : chalk[colour](text);
+			});
+			return host.host.padEnd(width) + cells.join('');
+		}),
+		...recap
+			.filter(({ pendingHandlers }) => pendingHandlers.length > 0)
+			.map(
+				({ host, pendingHandlers }) =>
+					`${host}: notified, not yet run: ${names(pendingHandlers, { between: ', ', limit: 20 })}`,
+			),
+	]);
+}

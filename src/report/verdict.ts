@@ -1,0 +1,91 @@
+import type { HostRecap } from '../engine/events.ts';
+import { names } from './fold.ts';
+import { count, seconds } from './style.ts';
+
+type Ending = {
+	readonly recap: readonly HostRecap[];
+	readonly check: boolean;
+	readonly interrupted: boolean;
+	/** Seconds. */
+	readonly duration: number;
+};
+
+/** The last words, for somebody tired: what state things are in, and what to do next. */
+export function verdict({ recap, check, interrupted, duration }: Ending): string[] {
+	const failed = recap.filter(({ failed }) => failed > 0);
+	const unreachable = recap.filter(({ unreachable }) => unreachable > 0);
+	const pending = recap.filter(({ pendingHandlers }) => pendingHandlers.length > 0);
+	const time = seconds(duration);
+	const lines: string[] = [];
+	if (interrupted) {
+		lines.push(
+			`Interrupted after ${time}. ${check ? 'Nothing was changed.' : `${done(recap)} Run the same command again to go on: what is done is found done.`}`,
+		);
+	} else if (failed.length === 0 && unreachable.length === 0) {
+		lines.push(check ? checked(recap, time) : fine(recap, time));
+	}
+
+	if (failed.length > 0) {
+		const hosts = failed.map(({ host }) => host);
+		lines.push(
+			`Failed on ${failed.length} of ${count(recap.length, 'host')} [${names(hosts)}] after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
+			`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+		);
+	}
+
+	if (unreachable.length > 0) {
+		const hosts = unreachable.map(({ host }) => host);
+		lines.push(
+			`Not reached: ${count(unreachable.length, 'host')} [${names(hosts)}]; nothing more was done there. Try \`g2pbook ping ${limit(hosts)} -i INVENTORY\`, then run the same command again.`,
+		);
+	}
+
+	if (pending.length > 0 && !check) {
+		lines.push(
+			`Handlers still wait on ${names(pending.map(({ host }) => host))}: the next run does them, nothing is lost.`,
+		);
+	}
+
+	return lines;
+}
+
+const sum = (recap: readonly HostRecap[], value: (host: HostRecap) => number): number =>
+	recap.reduce((total, host) => total + value(host), 0);
+
+const limit = (hosts: readonly string[]): string => (hosts.length > 8 ? 'HOSTS' : hosts.join(','));
+
+function fine(recap: readonly HostRecap[], time: string): string {
+	const changed = recap.filter(({ changed }) => changed > 0);
+	if (recap.length === 0) {
+		return 'No host was concerned: nothing was done.';
+	}
+
+	return changed.length === 0
+		? `Nothing to change: ${count(recap.length, 'host')} already as described. ${time}`
+		: `Done: ${count(
+				sum(recap, ({ changed }) => changed),
+				'change',
+			)} on ${changed.length} of ${count(recap.length, 'host')}. ${time}`;
+}
+
+function checked(recap: readonly HostRecap[], time: string): string {
+	const exact = sum(recap, ({ changed }) => changed);
+	const might = sum(recap, ({ might }) => might);
+	const unknown = sum(recap, ({ wouldRun }) => wouldRun);
+	if (exact + might + unknown === 0) {
+		return `Checked: nothing to change on ${count(recap.length, 'host')}. ${time}`;
+	}
+
+	const parts = [
+		`${count(exact, 'change')} (exact)`,
+		...(might > 0 ? [`${count(might, 'task')} that might change something`] : []),
+		...(unknown > 0 ? [`${count(unknown, 'command')} that would run, with unknown result`] : []),
+	];
+	return `Checked: ${parts.join(', ')}. Nothing was changed; run without --check to make them. ${time}`;
+}
+
+function done(recap: readonly HostRecap[]): string {
+	const changed = sum(recap, ({ changed }) => changed);
+	const left = sum(recap, ({ notReached }) => notReached);
+	return `${changed === 0 ? 'Nothing was changed' : `${count(changed, 'change')} made`}, ${left === 0 ? 'no task was left out' : `${count(left, 'task')} not reached`}.`;
+}

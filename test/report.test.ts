@@ -1,0 +1,602 @@
+import test from 'ava';
+import type { HostRecap, HostResult, ItemResult, RunEvent, TaskInfo } from '../src/engine/events.ts';
+import { humanReport } from '../src/report/human.ts';
+import { jsonReport } from '../src/report/json.ts';
+import { junitReport } from '../src/report/junit.ts';
+import { liveText } from '../src/report/live-line.ts';
+import { wantsColour } from '../src/report/style.ts';
+import { Redactor, Secret } from '../src/shell/secret.ts';
+
+const info = (name: string, more: Partial<TaskInfo> = {}): TaskInfo => ({
+	id: `roles/nfs/tasks/main.yml:${name}`,
+	name,
+	module: 'file',
+	role: 'nfs',
+	play: 'Storage',
+	handler: false,
+	source: { file: 'roles/nfs/tasks/main.yml', line: 12, column: 3 },
+	noLog: false,
+	...more,
+});
+
+const item = (status: ItemResult['status'], more: Partial<ItemResult> = {}): ItemResult => ({
+	status,
+	label: undefined,
+	...more,
+});
+
+const result = (host: string, status: ItemResult['status'], more: Partial<HostResult> = {}): HostResult => ({
+	host,
+	status,
+	label: undefined,
+	ignored: false,
+	items: [],
+	duration: 0.2,
+	...more,
+});
+
+const none = {
+	ok: 0,
+	changed: 0,
+	skipped: 0,
+	failed: 0,
+	unreachable: 0,
+	rescued: 0,
+	ignored: 0,
+	wouldRun: 0,
+	might: 0,
+	notReached: 0,
+	pendingHandlers: [],
+	traffic: undefined,
+};
+const recapOf = (host: string, more: Partial<HostRecap> = {}): HostRecap => ({ host, ...none, ...more });
+
+const start = (check = false, hosts = ['web01', 'web02']): RunEvent => ({
+	kind: 'run-start',
+	playbook: 'site.yml',
+	runId: '5f3a',
+	check,
+	hosts,
+	time: '2030-01-01T00:00:00.000Z',
+});
+
+const end = (
+	recap: readonly HostRecap[],
+	more: Partial<Extract<RunEvent, { kind: 'run-end' }>> = {},
+): RunEvent => ({ kind: 'run-end', recap, duration: 1.25, exitCode: 0, interrupted: false, ...more });
+
+const answered = (task: TaskInfo, ...results: readonly HostResult[]): RunEvent[] => [
+	{ kind: 'task-start', task, hosts: results.map(({ host }) => host) },
+	...results.map((each) => ({ kind: 'host-end', task, result: each }) as const),
+	{ kind: 'task-end', task, results },
+];
+
+type Options = { verbosity?: number; diff?: boolean; colour?: boolean; secrets?: readonly string[] };
+
+function human(events: readonly RunEvent[], options: Options = {}): string {
+	const { verbosity = 0, diff = false, colour = false } = options;
+	let text = '';
+	const write = (part: string) => {
+		text += part;
+	};
+	const redactor = new Redactor();
+	for (const secret of options.secrets ?? []) {
+		redactor.add(secret);
+	}
+
+	const report = humanReport({ write, colour, verbosity, diff, live: false, width: () => 80, redactor });
+	for (const event of events) {
+		report.event(event);
+	}
+
+	return text;
+}
+
+/** What one task looks like. */
+const told = (task: TaskInfo, results: readonly HostResult[], options: Options & { check?: boolean } = {}) =>
+	human([start(options.check), ...answered(task, ...results)], options)
+		.split('\n')
+		.slice(1)
+		.join('\n')
+		.trimEnd();
+
+const many = Array.from({ length: 97 }, (_, index) =>
+	result(`web${String(index + 1).padStart(2, '0')}`, 'ok'),
+);
+const mode = {
+	action: 'update',
+	before: { mode: '0644', owner: 'root' },
+	after: { mode: '0600', owner: 'g2p' },
+} as const;
+const modeChange = { ...mode, keys: new Set(['mode', 'owner']) };
+const failed = {
+	message: 'the command ended with code 127',
+	hint: 'install postgresql-client',
+	steps: ['createdb g2p'],
+	output: { code: 127, stdout: '', stderr: 'sh: createdb: not found\n' },
+};
+
+const tasks: readonly {
+	readonly title: string;
+	readonly task?: TaskInfo;
+	readonly results: readonly HostResult[];
+	readonly options?: Options & { check?: boolean };
+	readonly text: string;
+}[] = [
+	{
+		title: 'what is fine is short',
+		results: [result('web01', 'ok'), result('web02', 'ok')],
+		text: '  = nfs : Write exports · ok 2',
+	},
+	{
+		title: 'the many are counted, the few are named',
+		results: [
+			...many,
+			result('web98', 'changed'),
+			result('db01', 'failed', { ignored: true, message: 'no' }),
+		],
+		text: `  ✗ nfs : Write exports · ok 97 · changed 1 [web98] · failed 1 [db01] (ignored)
+    db01
+      no
+      at roles/nfs/tasks/main.yml:12:3`,
+	},
+	{
+		title: 'a task that takes a second or more says so',
+		results: [result('web01', 'skipped', { duration: 75 })],
+		text: '  - nfs : Write exports · skipped 1  1 min 15 s',
+	},
+	{
+		title: 'a handler and a play without a role',
+		task: info('restart nginx', { handler: true, role: undefined }),
+		results: [result('web01', 'changed', { delegatedTo: 'lb01' })],
+		text: '  ~ handler: restart nginx · changed 1 [web01 → lb01]',
+	},
+	{
+		title: 'equal changes of several hosts are shown once',
+		results: [
+			result('web01', 'changed', { change: modeChange }),
+			result('web02', 'changed', { change: { action: 'create', after: { mode: '0600', gid: undefined } } }),
+			result('web03', 'changed', { change: modeChange }),
+		],
+		options: { diff: true },
+		text: `  ~ nfs : Write exports · changed 3 [web01 web02 web03]
+    web01 web03
+      mode   0644 → 0600
+      owner  root → g2p
+    web02
+      created
+      + mode  0600`,
+	},
+	{
+		title: 'a check says would',
+		results: [
+			result('web01', 'changed', { change: { action: 'delete', before: { groups: ['a', 'b'] } } }),
+			result('web02', 'would-run', { steps: ['nginx -s reload'] }),
+			result('web03', 'might', { message: 'depends on the result of "Read the version"' }),
+		],
+		options: { diff: true, check: true },
+		text: `  ~ nfs : Write exports · would change 1 [web01] · would run 1 [web02] · might run 1 [web03]
+    web01
+      would delete
+      - groups  a, b
+    web02
+      $ nginx -s reload
+    web03
+      depends on the result of "Read the version"`,
+	},
+	{
+		title: 'texts are unified diffs, their fingerprints are not shown',
+		results: [
+			result('web01', 'changed', {
+				change: {
+					action: 'update',
+					before: { sha256: 'a'.repeat(64) },
+					after: { sha256: 'b'.repeat(64) },
+					keys: new Set(['sha256']),
+				},
+				details: [{ name: '/etc/exports', before: 'one\ntwo\n', after: 'one\n2\n' }],
+			}),
+		],
+		options: { diff: true },
+		text: `  ~ nfs : Write exports · changed 1 [web01]
+    web01
+      /etc/exports
+      @@ -1,2 +1,2 @@
+       one
+      -two
+      +2`,
+	},
+	{
+		title: 'secret and binary content',
+		results: [
+			result('web01', 'changed', {
+				details: [
+					{ name: '/etc/key', before: new Secret('one'), after: new Secret('two') },
+					{ name: '/bin/x', before: '', after: 'ELF\0\u0001\u0002' },
+				],
+			}),
+		],
+		options: { diff: true },
+		text: `  ~ nfs : Write exports · changed 1 [web01]
+    web01
+      /etc/key: differs, hidden because it is secret
+      /bin/x
+      @@ -0,0 +1,1 @@
+      +binary, 6 bytes, sha256 06692bd406f5…
+      \\ No newline at end of file`,
+	},
+	{
+		title: 'a loop tells the items that did something',
+		results: [
+			result('web01', 'failed', {
+				items: [
+					item('ok', { label: 'alice' }),
+					item('changed', { label: 'bob' }),
+					item('changed', { label: 'carol' }),
+					item('failed', { label: 'dave', ...failed }),
+				],
+			}),
+		],
+		text: `  ✗ nfs : Write exports · failed 1 [web01]
+    web01
+      changed  bob, carol
+      failed  dave
+        the command ended with code 127
+        $ createdb g2p
+        rc 127
+        stderr
+          │ sh: createdb: not found
+        at roles/nfs/tasks/main.yml:12:3
+        hint: install postgresql-client`,
+	},
+	{
+		title: 'many items are folded',
+		results: [
+			result('web01', 'changed', {
+				items: Array.from({ length: 30 }, (_, index) => item('changed', { label: `user${index}` })),
+			}),
+		],
+		text: `  ~ nfs : Write exports · changed 1 [web01]
+    web01
+      changed  user0, user1, user2, user3, user4, user5, user6, user7, … 22 more`,
+	},
+	{
+		title: '-v has a line per host, with times and reasons',
+		results: [
+			result('web01', 'skipped', { message: 'ready is false' }),
+			result('web02', 'ok', { attempts: 3, message: 'hello' }),
+		],
+		options: { verbosity: 1 },
+		text: `  = nfs : Write exports · ok 1 · skipped 1  0.2 s
+    web01  skipped  0.2 s
+      ready is false
+    web02  ok  0.2 s
+      hello
+      after 3 attempts`,
+	},
+	{
+		title: '-vvv has arguments, commands and output',
+		results: [
+			result('web01', 'changed', {
+				args: { path: '/etc/exports', mode: 420 },
+				steps: ['exportfs -r'],
+				output: { code: 0, stdout: 'exported\n', stderr: '' },
+			}),
+		],
+		options: { verbosity: 3 },
+		text: `  ~ nfs : Write exports · changed 1 [web01]  0.2 s
+    web01  changed  0.2 s
+      path: "/etc/exports"
+      mode: 420
+      $ exportfs -r
+      rc 0
+      stdout
+        │ exported`,
+	},
+	{
+		title: 'only the end of a long complaint',
+		results: [
+			result('web01', 'failed', {
+				message: 'code 1',
+				output: { code: 1, stderr: '', stdout: Array.from({ length: 42 }, (_, i) => `line ${i}\n`).join('') },
+			}),
+		],
+		text: `  ✗ nfs : Write exports · failed 1 [web01]
+    web01
+      code 1
+      rc 1
+      stdout (last 40 of 42 lines)
+${Array.from({ length: 40 }, (_, i) => `        │ line ${i + 2}`).join('\n')}
+      at roles/nfs/tasks/main.yml:12:3`,
+	},
+	{
+		title: 'no_log hides everything but the status',
+		task: info('Set the password', { noLog: true }),
+		results: [
+			result('web01', 'failed', {
+				...failed,
+				args: { password: 'x' },
+				items: [item('failed', { label: 'pw', ...failed })],
+			}),
+		],
+		options: { verbosity: 3 },
+		text: `  ✗ nfs : Set the password · failed 1 [web01]  0.2 s
+    web01  failed  0.2 s
+      failed  (hidden)
+        hidden: no_log is set for this task
+        at roles/nfs/tasks/main.yml:12:3`,
+	},
+	{
+		title: 'output of a host cannot steer the terminal',
+		results: [result('web01', 'failed', { message: '\u001B[2Jgone\u001B]0;title\u0007 \u0008back' })],
+		text: `  ✗ nfs : Write exports · failed 1 [web01]
+    web01
+      gone �back
+      at roles/nfs/tasks/main.yml:12:3`,
+	},
+];
+
+for (const { title, task = info('Write exports'), results, options, text } of tasks) {
+	test(`task: ${title}`, (t) => {
+		t.is(told(task, results, options), text);
+	});
+}
+
+test('a long diff is cut, -vv shows it whole', (t) => {
+	const after = Array.from({ length: 472 }, (_, index) => `${index}\n`).join('');
+	const changed = [result('web01', 'changed', { details: [{ name: 'f', before: '', after }] })];
+	t.true(told(info('x'), changed, { diff: true }).endsWith('… 413 more lines (-vv shows them)'));
+	t.true(told(info('x'), changed, { diff: true, verbosity: 2 }).endsWith('+471'));
+});
+
+test('a whole run that fails, and what it repeats at the end', (t) => {
+	const task = info('Create the database', { role: undefined });
+	t.is(
+		human([
+			start(),
+			{ kind: 'play-start', play: 'Storage', hosts: ['web01', 'web02'], batch: 'batch 1 of 2' },
+			{ kind: 'warning', text: 'the clock is off', host: 'web02' },
+			...answered(info('Install'), result('web01', 'ok'), result('web02', 'changed')),
+			...answered(
+				task,
+				result('web01', 'failed', failed),
+				result('web02', 'unreachable', { message: 'gone' }),
+			),
+			{ kind: 'play-skipped', play: 'Backup', reason: 'no host matches "backup"' },
+			end(
+				[
+					recapOf('web01', { ok: 1, failed: 1, notReached: 3 }),
+					recapOf('web02', { changed: 1, unreachable: 1, notReached: 3, pendingHandlers: ['restart nfs'] }),
+				],
+				{ exitCode: 6 },
+			),
+		]),
+		`Running site.yml on 2 hosts
+
+Storage  batch 1 of 2 · web01 web02
+  warning: web02: the clock is off
+  ~ nfs : Install · ok 1 · changed 1 [web02]
+  ✗ Create the database · unreachable 1 [web02] · failed 1 [web01]
+    web01
+      the command ended with code 127
+      $ createdb g2p
+      rc 127
+      stderr
+        │ sh: createdb: not found
+      at roles/nfs/tasks/main.yml:12:3
+      hint: install postgresql-client
+    web02
+      gone
+      at roles/nfs/tasks/main.yml:12:3
+
+Backup  skipped: no host matches "backup"
+
+Failures
+  ✗ Create the database [web01]
+    the command ended with code 127
+    $ createdb g2p
+    rc 127
+    stderr
+      │ sh: createdb: not found
+    at roles/nfs/tasks/main.yml:12:3
+    hint: install postgresql-client
+  ✗ Create the database [web02]
+    gone
+    at roles/nfs/tasks/main.yml:12:3
+
+Recap
+         ok  changed  failed  unreachable  not reached
+  web01   1        0       1            0            3
+  web02   0        1       0            1            3
+  web02: notified, not yet run: restart nfs
+
+Failed on 1 of 2 hosts [web01] after 1.3 s. 1 change made, 6 tasks not reached.
+Mend the cause above, then run the same command again (-l web01 for these hosts only): what is done is found done.
+Not reached: 1 host [web02]; nothing more was done there. Try \`g2pbook ping web02 -i INVENTORY\`, then run the same command again.
+Handlers still wait on web02: the next run does them, nothing is lost.
+`,
+	);
+});
+
+const fine = [recapOf('web01', { ok: 4 }), recapOf('web02', { ok: 4 })];
+const endings: readonly {
+	readonly title: string;
+	readonly events: readonly RunEvent[];
+	readonly last: string;
+}[] = [
+	{
+		title: 'nothing changed',
+		events: [start(), end(fine)],
+		last: 'Nothing to change: 2 hosts already as described. 1.3 s',
+	},
+	{ title: 'no host', events: [start(), end([])], last: 'No host was concerned: nothing was done.' },
+	{
+		title: 'changes',
+		events: [start(), end([recapOf('web01', { changed: 2 }), recapOf('web02')])],
+		last: 'Done: 2 changes on 1 of 2 hosts. 1.3 s',
+	},
+	{
+		title: 'a quiet check',
+		events: [start(true), end(fine)],
+		last: 'Checked: nothing to change on 2 hosts. 1.3 s',
+	},
+	{
+		title: 'a check that found changes',
+		events: [start(true), end([recapOf('web01', { changed: 2, might: 1, wouldRun: 1 })])],
+		last: 'Checked: 2 changes (exact), 1 task that might change something, 1 command that would run, with unknown result. Nothing was changed; run without --check to make them. 1.3 s',
+	},
+	{
+		title: 'interrupted',
+		events: [
+			start(),
+			{ kind: 'interrupted', how: 'finishing' },
+			end([recapOf('web01', { changed: 1, notReached: 5 })], { interrupted: true, exitCode: 130 }),
+		],
+		last: 'Interrupted after 1.3 s. 1 change made, 5 tasks not reached. Run the same command again to go on: what is done is found done.',
+	},
+];
+
+for (const { title, events, last } of endings) {
+	test(`last words: ${title}`, (t) => {
+		t.is(human(events).trimEnd().split('\n').at(-1), last);
+	});
+}
+
+test('a task that never ended is told at the end; a rescued failure is not repeated', (t) => {
+	const text = human([
+		start(),
+		...answered(info('Try'), result('web01', 'failed', failed)),
+		{ kind: 'host-end', task: info('Wait'), result: result('web01', 'ok') },
+		end([recapOf('web01', { ok: 1, rescued: 1 })]),
+	]);
+	t.true(text.includes('  = nfs : Wait · ok 1\n'));
+	t.false(text.includes('Failures'));
+});
+
+const secret = 'hunter2-"quoted" & <long>';
+const leaky: readonly RunEvent[] = [
+	start(),
+	...answered(
+		info(`Say ${secret}`),
+		result('web01', 'failed', {
+			message: `could not use ${secret}`,
+			hint: secret,
+			steps: [`echo ${secret}`],
+			output: { code: 1, stdout: secret, stderr: Buffer.from(secret).toString('base64') },
+			args: { password: new Secret(secret), nested: { [secret]: [secret, 987_654_321] } },
+			items: [item('failed', { label: secret, message: JSON.stringify({ secret }) })],
+			change: { action: 'update', before: { key: 'x' }, after: { key: secret }, keys: new Set(['key']) },
+			details: [{ name: '/etc/x', before: '', after: `password=${encodeURIComponent(secret)}\n` }],
+		}),
+	),
+	{ kind: 'warning', text: secret, host: undefined },
+	end([recapOf('web01', { failed: 1, pendingHandlers: [secret] })], { exitCode: 2 }),
+];
+
+const written = (make: typeof junitReport | typeof jsonReport, events: readonly RunEvent[]): string => {
+	let text = '';
+	const redactor = new Redactor();
+	redactor.add(secret);
+	redactor.add('987654321');
+	const write = (part: string) => {
+		text += part;
+	};
+	const report = make({ write, redactor, version: '1.2.3' });
+	for (const event of events) {
+		report.event(event);
+	}
+
+	return text;
+};
+
+test('a secret is in no report', (t) => {
+	const forms = ['hunter2', 'quoted', '987654321', Buffer.from(secret).toString('base64').slice(0, 12)];
+	for (const text of [
+		human(leaky, { verbosity: 3, diff: true, secrets: [secret, '987654321'] }),
+		written(jsonReport, leaky),
+		written(junitReport, leaky),
+	]) {
+		for (const form of forms) {
+			t.false(text.includes(form), `${form} in ${text}`);
+		}
+	}
+});
+
+test('JSON: one document, each result once', (t) => {
+	const changed = result('web01', 'changed', { change: modeChange });
+	const events = [start(), ...answered(info('Write'), changed), end([recapOf('web01', { changed: 1 })])];
+	const document: unknown = JSON.parse(written(jsonReport, events));
+	t.like(document, {
+		g2pbook: '1.2.3',
+		events: [
+			{ kind: 'run-start' },
+			{ kind: 'task-start' },
+			{ kind: 'host-end', result: { status: 'changed', change: { keys: ['mode', 'owner'] } } },
+			{ kind: 'task-end', results: undefined },
+			{ kind: 'run-end' },
+		],
+		recap: [{ host: 'web01', changed: 1 }],
+		exitCode: 0,
+	});
+});
+
+test('JUnit: a case per task and host, escaped', (t) => {
+	const events = [
+		start(),
+		...answered(
+			info('Write "a" & <b>', { role: undefined }),
+			result('web01', 'ok'),
+			result('web02', 'failed', { message: 'no\n<way>' }),
+			result('web03', 'unreachable', { message: 'gone' }),
+			result('web04', 'skipped', { message: 'ready is false' }),
+		),
+		end([]),
+	];
+	t.is(
+		written(junitReport, events),
+		`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="site.yml" tests="4" time="1.250">
+<testsuite name="Storage" failures="1" errors="1" skipped="1" tests="4" timestamp="2030-01-01T00:00:00.000Z">
+<testcase classname="web01" name="Write &quot;a&quot; &amp; &lt;b&gt;" time="0.200" file="roles/nfs/tasks/main.yml" line="12"/>
+<testcase classname="web02" name="Write &quot;a&quot; &amp; &lt;b&gt;" time="0.200" file="roles/nfs/tasks/main.yml" line="12">
+<failure message="no&#10;&lt;way&gt;">
+no&#10;&lt;way&gt;&#10;at roles/nfs/tasks/main.yml:12:3
+</failure>
+</testcase>
+<testcase classname="web03" name="Write &quot;a&quot; &amp; &lt;b&gt;" time="0.200" file="roles/nfs/tasks/main.yml" line="12">
+<error message="gone">
+gone&#10;at roles/nfs/tasks/main.yml:12:3
+</error>
+</testcase>
+<testcase classname="web04" name="Write &quot;a&quot; &amp; &lt;b&gt;" time="0.200" file="roles/nfs/tasks/main.yml" line="12">
+<skipped message="ready is false"/>
+</testcase>
+</testsuite>
+</testsuites>
+`,
+	);
+});
+
+test('the live line: longest first, failures, never wider than the terminal', (t) => {
+	const busy = [
+		{ host: 'web02', task: 'Install packages', since: 5000 },
+		{ host: 'web01', task: 'Install\npackages', since: 1000, progress: 'waiting for dpkg' },
+	];
+	t.is(
+		liveText(busy, ['db01'], 13_000, 100),
+		'… 2 busy │ failed: db01 │ web01 waiting for dpkg 12 s │ web02 Install packages 8.0 s',
+	);
+	t.is(liveText(busy, [], 13_000, 20), '… 2 busy │ web01 wa…');
+});
+
+test('colours', (t) => {
+	t.true(
+		human([start(), ...answered(info('x'), result('a', 'ok'))], { colour: true }).includes('\u001B[32m'),
+	);
+	t.true(wantsColour({ isTTY: true }, {}));
+	t.false(wantsColour({ isTTY: false }, {}));
+	t.false(wantsColour({ isTTY: true }, { TERM: 'dumb' }));
+	t.false(wantsColour({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' }));
+	t.true(wantsColour({}, { FORCE_COLOR: '1' }));
+	t.false(wantsColour({ isTTY: true }, { FORCE_COLOR: '0' }));
+});
