@@ -1,9 +1,15 @@
 import type { Module } from '../module/contract.ts';
 import file from './file.ts';
+import group from './group.ts';
+import service from './service.ts';
+import systemd from './systemd.ts';
 
 /** All modules, in the order of their names. Adding one: its import above and its name here, nothing else. */
 export const modules: readonly Module[] = [
 	file,
+	group,
+	service,
+	systemd,
 	//
 ];
 
