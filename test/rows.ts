@@ -15,6 +15,7 @@ import type {
 import { showStep } from '../src/module/show-step.ts';
 import { stepsFor } from '../src/module/state-module.ts';
 import { Secret } from '../src/shell/secret.ts';
+import { withoutRoot } from './rows/controller-files.ts';
 import { type FakeHost, hostFrom } from './rows/fake-host.ts';
 import { type FakeRun, runFrom } from './rows/fake-run.ts';
 
@@ -88,7 +89,7 @@ async function stateCase(
 	const after = await module.desired(args, local, before);
 	const change = compare(before, after);
 	const steps = change === undefined ? [] : await stepsFor(module, args as never, change, local);
-	match(t, Array.from(steps), row.steps ?? []);
+	match(t, [...steps, ...(module.triggers?.(args as never) ?? [])], row.steps ?? []);
 	if (row.detail !== undefined) {
 		t.deepEqual(change && (await module.detail?.(args, change, host, local)), row.detail);
 	}
@@ -122,7 +123,7 @@ function match(
 ): void {
 	t.deepEqual(
 		steps.map((step, index) => {
-			const shown = typeof step === 'string' ? step : showStep(step);
+			const shown = withoutRoot(typeof step === 'string' ? step : showStep(step));
 			return typeof expected[index] === 'object' && typeof step === 'object'
 				? { step: shown, content: contentOf(step) }
 				: shown;
@@ -151,7 +152,7 @@ function textOf(content: Content): string {
 		return content;
 	}
 
-	return content instanceof Uint8Array ? Buffer.from(content).toString() : content.path;
+	return content instanceof Uint8Array ? Buffer.from(content).toString() : withoutRoot(content.path);
 }
 
 function explain(thrown: unknown): string {

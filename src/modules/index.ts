@@ -1,15 +1,27 @@
 import type { Module } from '../module/contract.ts';
+import authorizedKey from './authorized_key.ts';
+import copy from './copy.ts';
 import file from './file.ts';
 import group from './group.ts';
+import hostname from './hostname.ts';
 import service from './service.ts';
 import systemd from './systemd.ts';
+import template from './template.ts';
+import timezone from './timezone.ts';
+import user from './user.ts';
 
 /** All modules, in the order of their names. Adding one: its import above and its name here, nothing else. */
 export const modules: readonly Module[] = [
+	authorizedKey,
+	copy,
 	file,
 	group,
+	hostname,
 	service,
 	systemd,
+	template,
+	timezone,
+	user,
 	//
 ];
 

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { BadInput } from '../../src/errors.ts';
-import type { LocalFile, Run, Step } from '../../src/module/contract.ts';
+import type { Run, Step } from '../../src/module/contract.ts';
 import type { Secret } from '../../src/shell/secret.ts';
+import { controllerFile } from './controller-files.ts';
 
 /** What lies beside the playbook, and what the run would answer to a verb. What is not named may not be asked for. */
 export type FakeRun = {
 	/** Rendered texts of templates. */
 	readonly templates?: Readonly<Record<string, string | Secret>>;
-	/** Contents of files, which then lie in `/controller/files` (nothing is really read from there). */
-	readonly files?: Readonly<Record<string, string>>;
+	/** Contents of files, which then lie in `/controller`. */
+	readonly files?: Readonly<Record<string, string | Uint8Array>>;
 	readonly folders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	readonly variables?: Readonly<Record<string, unknown>>;
 	/** Values of CEL expressions. */
@@ -22,14 +22,14 @@ export type FakeRun = {
 export function runFrom(fake: FakeRun = {}, performed: (Step | string)[] = []): Run {
 	return {
 		template: async (src) => found(fake.templates, src, 'template'),
-		file: async (src) => localFile(src, found(fake.files, src, 'file')),
+		file: async (src) => controllerFile(src, found(fake.files, src, 'file')),
 		async folder(src) {
 			const files = fake.folders?.[src.replace(/\/$/, '')];
 			return (
 				files &&
 				Object.entries(files).map(([relative, text]) => ({
 					relative,
-					file: localFile(`${src.replace(/\/$/, '')}/${relative}`, text),
+					file: controllerFile(`${src.replace(/\/$/, '')}/${relative}`, text),
 				}))
 			);
 		},
@@ -46,13 +46,6 @@ export function runFrom(fake: FakeRun = {}, performed: (Step | string)[] = []): 
 		signal: new AbortController().signal,
 	};
 }
-
-const localFile = (src: string, text: string): LocalFile => ({
-	kind: 'local-file',
-	path: `/controller/files/${src}`,
-	size: Buffer.byteLength(text),
-	sha256: createHash('sha256').update(text).digest('hex'),
-});
 
 function found<T>(values: Readonly<Record<string, T>> | undefined, key: string, kind: string): T {
 	const value = values?.[key];

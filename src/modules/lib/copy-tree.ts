@@ -1,0 +1,103 @@
+import type { Reader, Step } from '../../module/contract.ts';
+import { sh } from '../../shell/command.ts';
+import { type Attributes, attributesOf } from './attributes-of.ts';
+import { changeAttributes } from './change-attributes.ts';
+import type { Source, SourceFile } from './copy-source.ts';
+
+/** A tree as flat state: `PATH sha256`, `PATH mode` and so on for each file, `PATH/ type` … for each folder. */
+export type TreeState = Readonly<Record<string, string | undefined>>;
+
+type Options = Attributes & { readonly directory_mode?: string | undefined; readonly force: boolean };
+
+const names = ['type', 'sha256', 'mode', 'owner', 'group'] as const;
+
+/** What is at the places where the files of the source belong; undefined when the root is missing. */
+export async function readTree(
+	root: string,
+	source: Source,
+	wanted: Options,
+	host: Reader,
+): Promise<TreeState | undefined> {
+	const [folders, files] = await Promise.all([
+		Promise.all(
+			foldersOf(root, source).map(async (path) => {
+				const status = await host.stat(path, { follow: true });
+				return entries(`${path}/`, status && { type: status.type, ...attributesOf(status, wanted) });
+			}),
+		),
+		Promise.all(
+			source.files.map(async ({ relative }) => {
+				const path = `${root}/${relative}`;
+				const [status, sha256] = await Promise.all([host.stat(path), host.sha256(path)]);
+				return entries(path, status && { type: status.type, sha256, ...attributesOf(status, wanted) });
+			}),
+		),
+	]);
+	const state = Object.fromEntries([...folders, ...files].flat());
+	return Object.keys(state).length === 0 ? undefined : state;
+}
+
+/** What should be there. */
+export function wantedTree(
+	root: string,
+	source: Source,
+	wanted: Options,
+	current: TreeState | undefined,
+): TreeState {
+	const { mode, owner, group, directory_mode, force } = wanted;
+	return Object.fromEntries([
+		...foldersOf(root, source).flatMap((path) =>
+			entries(`${path}/`, { type: 'directory', mode: directory_mode, owner, group }),
+		),
+		...source.files.flatMap(({ relative, sha256 }) => {
+			const path = `${root}/${relative}`;
+			const keep = !force && current?.[`${path} type`] !== undefined;
+			return entries(path, {
+				type: keep ? undefined : 'file',
+				sha256: keep ? undefined : sha256,
+				mode,
+				owner,
+				group,
+			});
+		}),
+	]);
+}
+
+/** The steps for the keys that differ, folders before what is in them. */
+export function* putTree(
+	root: string,
+	source: Source,
+	wanted: Options,
+	keys: ReadonlySet<string>,
+	put: (path: string, file: SourceFile, keys: ReadonlySet<string>) => Iterable<Step>,
+): Iterable<Step> {
+	const { owner, group, directory_mode: mode } = wanted;
+	for (const path of foldersOf(root, source)) {
+		const differing = keysOf(`${path}/`, keys);
+		yield* differing.has('type') ? [sh`mkdir -p ${path}`] : [];
+		yield* changeAttributes(path, { mode, owner, group }, differing);
+	}
+
+	for (const file of source.files) {
+		const path = `${root}/${file.relative}`;
+		const differing = keysOf(path, keys);
+		if (differing.size > 0) {
+			yield* put(path, file, differing);
+		}
+	}
+}
+
+/** The root and all folders below it that hold files, parents first. */
+function foldersOf(root: string, { files }: Source): readonly string[] {
+	const below = files.flatMap(({ relative }) => {
+		const parts = relative.split('/').slice(0, -1);
+		return parts.map((_, index) => `${root}/${parts.slice(0, index + 1).join('/')}`);
+	});
+	return [...new Set([root, ...below])].sort();
+}
+
+const entries = (path: string, state: Readonly<Record<string, string | undefined>> | undefined) =>
+	Object.entries(state ?? {}).map(([name, value]) => [`${path} ${name}`, value] as const);
+
+const keysOf = (path: string, keys: ReadonlySet<string>): ReadonlySet<string> =>
+	new Set(names.filter((name) => keys.has(`${path} ${name}`)));
