@@ -90,7 +90,7 @@ export class Redactor {
 		return text.replace(this.#pattern, dots);
 	}
 
-	/** The same value with every text in it filtered. Secrets become dots, Maps and class instances plain data. */
+	/** The same value with every text in it filtered. Secrets become dots, class instances plain data. */
 	value<T>(value: T): T;
 	value(value: unknown): unknown {
 		if (typeof value === 'string') {
@@ -99,6 +99,10 @@ export class Redactor {
 
 		if (Array.isArray(value)) {
 			return value.map((item) => this.value(item));
+		}
+
+		if (value instanceof Set) {
+			return new Set([...value].map((item) => this.value(item)));
 		}
 
 		if (value instanceof Secret) {

@@ -1,0 +1,218 @@
+import { TaskFailed } from '../errors.ts';
+import type {
+	ActionModule,
+	ActionOutcome,
+	Output,
+	Reader,
+	Run,
+	StateModule,
+	Step,
+} from '../module/contract.ts';
+import { showStep } from '../module/show-step.ts';
+import type { As } from '../session/types.ts';
+import { Unknown } from '../vars/types.ts';
+import { converge } from './converge.ts';
+import type { ItemResult } from './events.ts';
+import { lockHost } from './host-lock.ts';
+import type { RunContext } from './run-context.ts';
+import type { Target } from './target.ts';
+
+/** One try at a task (or one item of it) on one host. */
+export type Attempt = {
+	readonly item: ItemResult;
+	/** What `register` gets; Unknown when it was not run. */
+	readonly registered: Readonly<Record<string, unknown>> | Unknown;
+	/** What a verb asks the engine to do besides. */
+	readonly effects: ActionOutcome | undefined;
+};
+
+export type AttemptOptions = {
+	readonly context: RunContext;
+	/** Where it is done. */
+	readonly target: Target;
+	readonly as: As;
+	readonly run: Run;
+	readonly check: boolean;
+	readonly diff: boolean;
+	/** Seconds. */
+	readonly timeout: number | undefined;
+	/** Called before anything is written, so that a notified handler cannot be lost. */
+	beforeWrite(): Promise<void>;
+	readonly label: string | undefined;
+	readonly taskName: string;
+};
+
+/** Bring a noun about. */
+export async function attemptState(
+	module: StateModule,
+	args: never,
+	options: AttemptOptions,
+): Promise<Attempt> {
+	const { target, as, run, check, diff } = options;
+	const reader = target.reader(as, check);
+	const { result, ...shown } = await converge(module, args, {
+		reader,
+		local: run,
+		check,
+		diff,
+		overlay: target.overlay,
+		wouldChange: target.wouldChange,
+		perform: (steps) => write(steps, module.finishes, options),
+	});
+	const { status, output } = shown;
+	return {
+		item: { label: options.label, ...shown },
+		registered:
+			check && status !== 'ok'
+				? status === 'might'
+					? new Unknown(`the result of "${options.taskName}"`)
+					: { changed: true, failed: false, skipped: false, ...unknownFields(module, options.taskName) }
+				: {
+						changed: status === 'changed',
+						failed: false,
+						skipped: false,
+						...outputFields(output),
+						...result,
+					},
+		effects: undefined,
+	};
+}
+
+/** Do a verb. */
+export async function attemptAction(
+	module: ActionModule,
+	args: never,
+	options: AttemptOptions,
+): Promise<Attempt> {
+	const { target, as, run, check, label, taskName } = options;
+	const effect = typeof module.effect === 'function' ? module.effect(args) : module.effect;
+	if (check && effect !== 'reads') {
+		return {
+			item: {
+				label,
+				status: effect === 'waits' ? 'skipped' : 'would-run',
+				message: effect === 'waits' ? 'would wait' : undefined,
+			},
+			registered: new Unknown(`the result of "${taskName}"`),
+			effects: undefined,
+		};
+	}
+
+	const steps: string[] = [];
+	let touched = false;
+	const reader = watching(target.reader(as, check), () => {
+		touched = true;
+	});
+	try {
+		const outcome = await module.act(
+			args,
+			{
+				...reader,
+				name: target.name,
+				perform: async (step) => {
+					steps.push(showStep(step));
+					const [output] =
+						effect === 'changes'
+							? await write([step], module.finishes, options)
+							: await perform([step], module.finishes, options);
+					if (output === undefined) {
+						throw new Error(`the session gave no output for ${showStep(step)}`);
+					}
+
+					return output;
+				},
+				reconnect: (wait) => target.session.reconnect(wait),
+			},
+			run,
+		);
+		const { output, changed, message, result } = outcome;
+		const failed = output !== undefined && output.code !== 0;
+		return {
+			item: {
+				label,
+				status: failed ? 'failed' : changed ? 'changed' : 'ok',
+				message: failed ? `ended with code ${output.code}` : message,
+				output,
+				steps,
+			},
+			registered: { changed, failed, skipped: false, ...outputFields(output), ...result },
+			effects: outcome,
+		};
+	} catch (error) {
+		// What fails now may succeed once the earlier changes are made; saying "failed" would be a guess.
+		if (check && target.wouldChange && touched && error instanceof TaskFailed) {
+			return {
+				item: {
+					label,
+					status: 'might',
+					message: `cannot be judged before earlier changes are made: ${error.message}`,
+				},
+				registered: new Unknown(`the result of "${taskName}"`),
+				effects: undefined,
+			};
+		}
+
+		throw error;
+	}
+}
+
+/** The fields of a registered result that a program's output gives. */
+export const outputFields = (output: Output | undefined): Readonly<Record<string, unknown>> =>
+	output === undefined
+		? {}
+		: {
+				rc: output.code,
+				stdout: output.stdout.replace(/\n$/, ''),
+				stderr: output.stderr.replace(/\n$/, ''),
+				stdout_lines: lines(output.stdout),
+				stderr_lines: lines(output.stderr),
+			};
+
+const lines = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
+const unknownFields = (module: StateModule, taskName: string): Readonly<Record<string, unknown>> =>
+	Object.fromEntries(
+		[...Object.keys(module.returns ?? {}), 'rc', 'stdout', 'stderr', 'stdout_lines'].map((field) => [
+			field,
+			new Unknown(`${field} of the result of "${taskName}"`),
+		]),
+	);
+
+async function write(
+	steps: readonly Step[],
+	finishes: boolean | undefined,
+	options: AttemptOptions,
+): Promise<readonly Output[]> {
+	await lockHost(options.context, options.target, options.as);
+	await options.beforeWrite();
+	return perform(steps, finishes, options);
+}
+
+const perform = (steps: readonly Step[], finishes: boolean | undefined, options: AttemptOptions) =>
+	options.target.session.perform(steps, options.as, {
+		timeout: options.timeout,
+		signal: options.run.signal,
+		finishes,
+	});
+
+/** The reader, telling when it is used. */
+function watching(reader: Reader, onRead: () => void): Reader {
+	const watch =
+		<Arguments extends readonly unknown[], Result>(ask: (...args: Arguments) => Result) =>
+		(...args: Arguments): Result => {
+			onRead();
+			return ask(...args);
+		};
+	return {
+		facts: reader.facts,
+		read: watch(reader.read),
+		stat: watch(reader.stat),
+		sha256: watch(reader.sha256),
+		content: watch(reader.content),
+		package: watch(reader.package),
+		unit: watch(reader.unit),
+		sysctl: watch(reader.sysctl),
+		user: watch(reader.user),
+		group: watch(reader.group),
+	};
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { Plan } from '../plan/types.ts';
+import type { SecretSource } from '../vars/types.ts';
+import type { Emit, HostRecap } from './events.ts';
+import { LocalFiles } from './local-files.ts';
+import type { ExecuteOptions } from './options.ts';
+import { runPlay } from './play.ts';
+import { exitCodeOf, recapOf } from './recap.ts';
+import type { RunContext } from './run-context.ts';
+import { Targets } from './targets.ts';
+
+export type RunResult = { readonly recap: readonly HostRecap[]; readonly exitCode: number };
+
+/**
+ * Do what the plan says on its hosts. Everything that happens is an event; every event has passed the redactor.
+ * Always gives back the locks it took and closes its connections.
+ */
+export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Promise<RunResult> {
+	const started = performance.now();
+	const options = { ...given, secrets: toldTo(given) };
+	const emit: Emit = (event) => tell(options.redactor.value(event));
+	const context: RunContext = {
+		plan,
+		options,
+		emit,
+		runId: randomBytes(4).toString('hex'),
+		files: new LocalFiles(),
+		inventory: plan.inventory,
+		hosts: new Map(),
+		targets: new Targets(options),
+		limit: pLimit(options.forks),
+		steppedOver: false,
+	};
+	emit({
+		kind: 'run-start',
+		playbook: plan.playbook.file,
+		runId: context.runId,
+		check: options.check,
+		hosts: [...new Set(plan.plays.flatMap(({ hosts }) => hosts))],
+		time: new Date().toISOString(),
+	});
+	try {
+		for (const planned of plan.plays) {
+			// Hosts and groups that the run itself has added are in no plan that was made before.
+			const grown = context.inventory !== plan.inventory;
+			await runPlay(context, grown ? plan.replan(planned.play, context.inventory) : planned);
+		}
+	} finally {
+		await Promise.allSettled(context.targets.all().map((target) => target.end()));
+	}
+
+	const recap = recapOf(context);
+	const exitCode = exitCodeOf(recap, options);
+	emit({
+		kind: 'run-end',
+		recap,
+		duration: (performance.now() - started) / 1000,
+		exitCode,
+		interrupted: options.interrupt.finishing,
+	});
+	return { recap, exitCode };
+}
+
+/** The store of secrets, with the redactor told of each before anybody else. */
+function toldTo({ secrets, redactor }: ExecuteOptions): SecretSource | undefined {
+	return (
+		secrets && {
+			get: (reference) => {
+				const secret = secrets.get(reference);
+				redactor.add(secret.reveal());
+				return secret;
+			},
+		}
+	);
+}

@@ -1,0 +1,74 @@
+import type { TaskNode } from '../playbook/types.ts';
+import type { HostResult, TaskInfo } from './events.ts';
+import { hasFailed } from './failing.ts';
+import type { HostRun } from './host.ts';
+import { clear } from './notifying.ts';
+import type { PlayRun } from './run-context.ts';
+import { isFailure, type TaskOutcome } from './task.ts';
+import { taskInfo } from './task-info.ts';
+
+type OnHosts = (
+	run: PlayRun,
+	task: TaskNode,
+	info: TaskInfo,
+	hosts: readonly HostRun[],
+	adjust: (result: HostResult, host: HostRun) => HostResult,
+) => Promise<ReadonlyMap<HostRun, TaskOutcome>>;
+
+/**
+ * Run the handlers that are due on these hosts, each once, in the order of their definition. Handlers may notify
+ * others; those that an earlier run left behind run too.
+ */
+export async function flushHandlers(
+	run: PlayRun,
+	hosts: readonly HostRun[],
+	onHosts: OnHosts,
+): Promise<void> {
+	const { options } = run.context;
+	for (let again = true; again; ) {
+		again = false;
+		for (const handler of run.handlers.list) {
+			const key = run.handlers.key(handler);
+			const due = hosts.filter(
+				(host) =>
+					(host.standing === 'active' || (options.forceHandlers && host.standing === 'failed')) &&
+					(host.notified.has(key) || host.recorded.has(key)),
+			);
+			const [first] = due;
+			if (first === undefined || options.interrupt.finishing) {
+				continue;
+			}
+
+			again = true;
+			const sure = new Set(due.filter((host) => host.notified.get(key) !== 'might'));
+			for (const host of due) {
+				host.notified.delete(key);
+			}
+
+			const outcomes = await onHosts(
+				run,
+				handler,
+				taskInfo(run, handler, first, true),
+				due,
+				(result, host) => (sure.has(host) ? result : unsure(result)),
+			);
+			for (const [host, { result }] of outcomes) {
+				if (isFailure(result.status)) {
+					host.notified.set(key, 'sure');
+				} else if (options.check) {
+					host.recorded.delete(key);
+				} else {
+					await clear(run, host, [key]);
+				}
+			}
+		}
+
+		again &&= hosts.some((host) => !hasFailed(host) && host.notified.size > 0);
+	}
+}
+
+/** A handler whose notification is uncertain is uncertain itself. */
+const unsure = (result: HostResult): HostResult =>
+	result.status === 'changed' || result.status === 'would-run'
+		? { ...result, status: 'might', message: 'runs if what notifies it changes something' }
+		: result;

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { TaskFailed } from '../errors.ts';
+import type { Local, LocalFile } from '../module/contract.ts';
+import type { Keywords } from '../playbook/types.ts';
+import type { Vars } from '../vars/vars.ts';
+
+/** Hashes of files on the controller; a file is hashed once per run as long as its size and time stay. */
+export class LocalFiles {
+	readonly #hashes = new Map<string, Promise<LocalFile>>();
+	readonly #texts = new Map<string, Promise<string>>();
+
+	async describe(path: string): Promise<LocalFile> {
+		const { size, mtimeMs } = await stat(path);
+		const key = `${path}\0${size}\0${mtimeMs}`;
+		const known = this.#hashes.get(key);
+		if (known !== undefined) {
+			return known;
+		}
+
+		const made = hashFile(path).then((sha256) => ({ kind: 'local-file' as const, path, size, sha256 }));
+		this.#hashes.set(key, made);
+		return made;
+	}
+
+	text(path: string): Promise<string> {
+		const known = this.#texts.get(path) ?? readFile(path, 'utf8');
+		this.#texts.set(path, known);
+		return known;
+	}
+
+	/** What `desired` of a task may touch. */
+	for(keywords: Pick<Keywords, 'role' | 'folders'>, vars: Vars): Local {
+		return {
+			template: async (src) => {
+				const file = await find(src, 'templates', keywords);
+				const text = await this.text(file);
+				// Mustache asks for partials while it renders, and cannot wait: they are read up front.
+				const partials = await this.#partials(text, keywords);
+				return vars.template(text, { file, partials: (name) => partials.get(name) });
+			},
+			file: async (src) => this.describe(await find(src, 'files', keywords)),
+			folder: async (src) => {
+				const path = await find(src.replace(/\/+$/, '') || '/', 'files', keywords);
+				if (!(await stat(path)).isDirectory()) {
+					return undefined;
+				}
+
+				const entries = await readdir(path, { recursive: true, withFileTypes: true });
+				const files = entries
+					.filter((entry) => entry.isFile())
+					.map((entry) => join(entry.parentPath, entry.name))
+					.sort();
+				return Promise.all(
+					files.map(async (file) => ({ relative: relative(path, file), file: await this.describe(file) })),
+				);
+			},
+		};
+	}
+
+	async #partials(text: string, keywords: Pick<Keywords, 'role' | 'folders'>): Promise<Map<string, string>> {
+		const found = new Map<string, string>();
+		const queue = [text];
+		for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+			for (const [, name = ''] of next.matchAll(/\{\{>\s*([^\s}]+)\s*\}\}/g)) {
+				if (!found.has(name)) {
+					const content = await this.text(await find(name, 'templates', keywords));
+					found.set(name, content);
+					queue.push(content);
+				}
+			}
+		}
+
+		return found;
+	}
+}
+
+/**
+ * Where `src` of a task is: in the role's folder of that kind, in that kind's folder beside the task's file or the
+ * playbook, or beside them directly.
+ * @throws TaskFailed that lists the places.
+ */
+export async function find(
+	src: string,
+	kind: 'files' | 'templates' | 'vars' | 'tasks',
+	{ role, folders }: Pick<Keywords, 'role' | 'folders'>,
+): Promise<string> {
+	const places = isAbsolute(src)
+		? [src]
+		: [
+				...(role === undefined ? [] : [join(role.path, kind, src)]),
+				...folders.flatMap((folder) => [join(folder, kind, src), resolve(folder, src)]),
+			];
+	for (const path of places) {
+		if (await exists(path)) {
+			return path;
+		}
+	}
+
+	throw new TaskFailed(`there is no file "${src}" on the controller`, {
+		hint: `looked for ${[...new Set(places)].join(', ')}`,
+	});
+}
+
+const exists = (path: string): Promise<boolean> =>
+	stat(path).then(
+		() => true,
+		() => false,
+	);
+
+async function hashFile(path: string): Promise<string> {
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(path), hash);
+	return hash.digest('hex');
+}

@@ -1,0 +1,45 @@
+import { exitCodes } from '../errors.ts';
+import type { HostRecap } from './events.ts';
+import type { HostRun } from './host.ts';
+import type { ExecuteOptions } from './options.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What the run did on each host, in the order in which they were met. */
+export const recapOf = (context: RunContext): readonly HostRecap[] =>
+	[...context.hosts.values()].map((host) => ({
+		host: host.name,
+		...host.counts,
+		pendingHandlers: pendingOf(host, context.options.check),
+		traffic: context.targets.of(host.name)[0]?.session.traffic,
+	}));
+
+const pendingOf = (host: HostRun, check: boolean): readonly string[] =>
+	check ? [] : [...new Set([...host.notified.keys(), ...host.recorded.keys()])];
+
+/** What the run says to the script that called it; the meanings stand in docs/exit-codes.md. */
+export function exitCodeOf(recap: readonly HostRecap[], options: ExecuteOptions): number {
+	if (options.interrupt.finishing) {
+		return exitCodes.interrupted;
+	}
+
+	const total = (count: (host: HostRecap) => number): number =>
+		recap.reduce((sum, host) => sum + count(host), 0);
+	const failed = total((host) => host.failed) > 0;
+	const unreachable = total((host) => host.unreachable) > 0;
+	if (failed || unreachable) {
+		return failed && unreachable
+			? exitCodes.failedAndUnreachable
+			: failed
+				? exitCodes.hostFailed
+				: exitCodes.unreachable;
+	}
+
+	const inexact = total((host) => host.might + host.wouldRun) > 0;
+	if (options.requireExact && inexact) {
+		return exitCodes.hostFailed;
+	}
+
+	return options.detailedExitCode && (inexact || total((host) => host.changed) > 0)
+		? exitCodes.changes
+		: exitCodes.ok;
+}

@@ -1,0 +1,56 @@
+import { gatherFacts } from '../facts/gather.ts';
+import type { Reader } from '../module/contract.ts';
+import type { Facts } from '../module/facts.ts';
+import type { As, Session } from '../session/types.ts';
+import { Overlay } from './overlay.ts';
+
+/** A machine as tasks act on it: a host by one way of reaching it. Delegation may bring others than the play's. */
+export class Target {
+	readonly name: string;
+	readonly session: Session;
+	/** Check mode: files as they would be by now. */
+	readonly overlay = new Overlay();
+	/** Check mode: an earlier task would have changed something here. */
+	wouldChange = false;
+	/** Taking the host's lock, once begun. */
+	locked: Promise<void> | undefined;
+	/** Gives the lock back, once there is one. */
+	unlock: (() => Promise<void>) | undefined;
+	#facts: Promise<Facts> | undefined;
+
+	constructor(name: string, session: Session) {
+		this.name = name;
+		this.session = session;
+	}
+
+	/** Asked for once per run, and again after `forgetFacts`. @throws Unreachable */
+	facts(): Promise<Facts> {
+		const asked =
+			this.#facts ??
+			gatherFacts(this.session.reader()).catch((error: unknown) => {
+				this.#facts = undefined;
+				throw error;
+			});
+		this.#facts = asked;
+		return asked;
+	}
+
+	forgetFacts(): void {
+		this.#facts = undefined;
+	}
+
+	/** Give the lock back, and hang up. */
+	async end(): Promise<void> {
+		try {
+			await this.unlock?.();
+		} finally {
+			await this.session.close();
+		}
+	}
+
+	/** What `current` of a module gets; in a check it sees what was announced before. */
+	reader(as: As, check: boolean): Reader {
+		const reader = this.session.reader(as);
+		return { ...(check ? this.overlay.over(reader) : reader), facts: () => this.facts() };
+	}
+}
