@@ -1,10 +1,13 @@
 import type { Module } from '../module/contract.ts';
 import authorizedKey from './authorized_key.ts';
 import copy from './copy.ts';
+import cron from './cron.ts';
 import file from './file.ts';
 import group from './group.ts';
 import hostname from './hostname.ts';
+import hostsEntry from './hosts_entry.ts';
 import service from './service.ts';
+import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
 import timezone from './timezone.ts';
@@ -14,10 +17,13 @@ import user from './user.ts';
 export const modules: readonly Module[] = [
 	authorizedKey,
 	copy,
+	cron,
 	file,
 	group,
 	hostname,
+	hostsEntry,
 	service,
+	sysctl,
 	systemd,
 	template,
 	timezone,
