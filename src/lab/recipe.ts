@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Distribution } from './distributions.ts';
+
+/** What a server of any kind has after its installer is done. No Python: g2pbook must not need it. */
+const installed = [
+	'systemd',
+	'systemd-sysv',
+	'dbus',
+	'udev',
+	'openssh-server',
+	'sudo',
+	'ca-certificates',
+	'iproute2',
+	'iputils-ping',
+	'netbase',
+	'procps',
+];
+
+/** What roles and their tests install: downloaded into the image, so that it takes seconds and no network. */
+const baked = [
+	'acl',
+	'age',
+	'chrony',
+	'cron',
+	'curl',
+	'dnsmasq',
+	'git',
+	'iptables',
+	'jq',
+	'keepalived',
+	'libnfs-utils',
+	'logrotate',
+	'netcat-openbsd',
+	'nfs-common',
+	'nfs-ganesha',
+	'nfs-ganesha-vfs',
+	'nginx',
+	'openssl',
+	'pgbackrest',
+	'postgresql',
+	'python3',
+	'qrencode',
+	'restic',
+	'rsync',
+	'tcpdump',
+	'ufw',
+	'unzip',
+	'wireguard-go',
+	'wireguard-tools',
+	'xz-utils',
+	'zstd',
+];
+
+/** Units that would change a host on their own in the middle of a test, or that have no terminal to serve. */
+const masked = [
+	'apt-daily.timer',
+	'apt-daily-upgrade.timer',
+	'dpkg-db-backup.timer',
+	'e2scrub_all.timer',
+	'fstrim.timer',
+	'motd-news.timer',
+	'systemd-firstboot.service',
+	'console-getty.service',
+	'getty.target',
+];
+
+// Recommended packages are off: a container has no kernel package, so that wireguard-tools would bring one.
+const aptSettings = ['APT::Install-Recommends "0";', 'Acquire::Languages "none";', 'Dpkg::Use-Pty "0";'];
+
+// The clock belongs to the machine below: chronyd runs, and leaves it alone.
+const chronyUnit = `[Unit]
+ConditionCapability=
+[Service]
+ExecStart=
+ExecStart=!/usr/sbin/chronyd -x $DAEMON_OPTS
+`;
+
+/**
+ * The shell script that makes a host of a bare image of a distribution, as root inside it.
+ * @param machineSettings apt settings of this machine without which packages cannot be had.
+ */
+export const recipe = (machineSettings: readonly string[]): string => `set -eu
+export DEBIAN_FRONTEND=noninteractive
+rm -f /etc/apt/apt.conf.d/docker-* /usr/sbin/policy-rc.d
+cat >/etc/apt/apt.conf.d/90g2pbook-lab <<'END'
+${[...aptSettings, ...machineSettings].join('\n')}
+END
+apt-get update -q
+apt-get dist-upgrade -yq
+apt-get install -yq ${installed.join(' ')}
+rm -f /etc/ssh/ssh_host_* /var/lib/dbus/machine-id
+: >/etc/machine-id
+systemctl mask ${masked.join(' ')}
+mkdir -p /etc/systemd/system/chrony.service.d
+cat >/etc/systemd/system/chrony.service.d/lab.conf <<'END'
+${chronyUnit}END
+if id ubuntu 2>/dev/null; then userdel --remove ubuntu; fi
+useradd --uid 1000 --create-home --shell /bin/bash admin
+echo 'admin ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/admin
+chmod 0440 /etc/sudoers.d/admin
+apt-get clean
+known=
+for name in ${baked.join(' ')}; do
+	if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then known="$known $name"; fi
+done
+apt-get install -yq --download-only $known
+`;
+
+/** Name and tag of the image that the recipe makes: another recipe, another tag. */
+export const imageTag = ({ name }: Distribution, script: string): string =>
+	`g2pbook-lab/${name}:${createHash('sha256').update(script).digest('hex').slice(0, 12)}`;
