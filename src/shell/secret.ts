@@ -109,6 +109,10 @@ export class Redactor {
 			return dots;
 		}
 
+		if (value instanceof Set) {
+			return new Set([...value].map((item) => this.value(item)));
+		}
+
 		if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
 			return Object.fromEntries(
 				Object.entries(value).map(([key, item]) => [this.text(key), this.value(item)]),
