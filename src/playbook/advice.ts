@@ -1,0 +1,82 @@
+import { didYouMean, nearest } from '../diagnostics.ts';
+import type { Fields } from './fields.ts';
+
+// What to do about words that Ansible has and g2pbook has not, or not here.
+
+const advice: Readonly<Record<string, string>> = {
+	action: 'write the module as a key of its own: "copy: {…}"',
+	local_action: 'write the module as a key of its own, and "delegate_to: localhost"',
+	include: 'write include_tasks (when reached, may loop) or import_tasks (at load)',
+	async: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
+	poll: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
+	become_method: 'sudo is the way to become another user: leave it out',
+	become_flags: 'sudo is the way to become another user: leave it out',
+	become_exe: 'sudo is the way to become another user: leave it out',
+	sudo: 'write become',
+	sudo_user: 'write become_user',
+	user: 'write remote_user',
+	collections: 'all modules are built in: leave it out',
+	debugger: 'use --step to go task by task, -vvv to see what is done',
+	force_handlers: 'a notified handler is never lost: leave it out, or use --force-handlers',
+	gather_subset: 'all facts cost one round trip: leave it out',
+	gather_timeout: 'all facts cost one round trip: leave it out',
+	fact_path: 'write facts of your own with set_fact',
+	port: 'set ansible_port in the inventory',
+	vars_prompt: 'pass the value with -e, or store it and write !secret NAME',
+	module_defaults: 'it belongs to the play',
+	break_when: 'use until with retries, or a filtered list: loop: !cel "items.filter(i, …)"',
+	with_dict: 'write loop: !cel "keys(name)" and use name[item]',
+	with_fileglob: 'list the files in loop, or copy the folder as a whole',
+	with_nested: 'write one list of pairs in loop',
+	with_subelements: 'write one list of pairs in loop',
+	with_sequence: 'write the numbers in loop: [1, 2, 3]',
+	with_items: 'write loop',
+	systemd_service: 'the module is called systemd',
+	yum: 'write package',
+	dnf: 'write package',
+	pip: 'write command: python3 -m pip …, with creates',
+	expect: 'write command with stdin',
+	setup: 'facts are gathered by the play: gather_facts: true',
+	gather_facts: 'facts are gathered by the play: gather_facts: true',
+	add_group: 'write group_by',
+	get_file: 'write fetch',
+	import_playbook: 'it belongs to the playbook, beside the plays',
+};
+
+/** What to write instead of a word that Ansible knows. */
+export const adviceFor = (word: string): string | undefined =>
+	Object.hasOwn(advice, word) ? advice[word] : word.startsWith('with_') ? 'write loop' : undefined;
+
+/** A problem for each key that is not among the allowed ones. `elsewhere` are good words that have no place here. */
+export function checkKeys(
+	fields: Fields,
+	what: string,
+	allowed: readonly string[],
+	elsewhere: Readonly<Record<string, string>> = {},
+	otherwise?: string,
+): void {
+	for (const key of fields.keys.filter((name) => !allowed.includes(name))) {
+		const hint = elsewhere[key] ?? adviceFor(key) ?? didYouMean(key, allowed) ?? otherwise;
+		const summary = Object.hasOwn(elsewhere, key)
+			? `"${key}" cannot stand on ${what}`
+			: `${what} has no keyword "${key}"`;
+		fields.problems.error(summary, { source: fields.source(key, 'key'), hint });
+	}
+}
+
+/** A key of a task that is neither keyword nor module. */
+export function unknownAction(
+	fields: Fields,
+	key: string,
+	keywords: readonly string[],
+	modules: readonly string[],
+): void {
+	const near = nearest(key, [...modules, ...keywords]);
+	const noun = modules.length > 0 && (near === undefined || modules.includes(near)) ? 'module' : 'keyword';
+	fields.problems.error(`unknown ${noun} "${key}"`, {
+		source: fields.source(key, 'key'),
+		hint:
+			adviceFor(key) ??
+			(near === undefined ? '"g2pbook doc" lists the modules and keywords' : didYouMean(key, [near])),
+	});
+}

@@ -1,0 +1,141 @@
+import type { Module } from '../module/contract.ts';
+import { isMap } from '../vars/kinds.ts';
+import { sourceOf } from '../yaml/positions.ts';
+import { checkArguments } from './check-arguments.ts';
+import { checkText, checkValues, within } from './check-values.ts';
+import { type Fields, isExpression, show, type Values } from './fields.ts';
+import type { Guards } from './types.ts';
+
+const guardKeys = ['creates', 'removes', 'unless', 'only_if'] as const;
+
+/** What a task tells its module, and when a verb has nothing to do. */
+export type Arguments = { readonly args: Values; readonly guards: Guards };
+
+/**
+ * The arguments below the module's key: a mapping, or a text that stands for one of them; `args:` and the play's
+ * `module_defaults` are put together with it.
+ */
+export function readArguments(
+	fields: Fields,
+	key: string,
+	module: Module,
+	defaults: Values | undefined,
+): Arguments {
+	const { problems } = fields;
+	const written = readWritten(fields, key, module);
+	const beside = fields.record('args') ?? {};
+	const containers = [written, beside, ...(defaults === undefined ? [] : [defaults])];
+	for (const container of containers) {
+		checkValues(container, problems, fields.source(key));
+	}
+
+	// Ansible has `creates` among the arguments of its verbs; here it is a keyword, for every verb.
+	const moved = guardKeys.filter((name) => !Object.hasOwn(module.args.shape, name));
+	const [args, guards] = split(containers.toReversed(), moved);
+	checkArguments(module, args, problems, {
+		task: fields.source(key, 'key'),
+		of: (name, part) =>
+			containers.filter((one) => Object.hasOwn(one, name)).map((one) => sourceOf(one, name, part))[0] ??
+			fields.source(key, part),
+		container: (name) => containers.find((one) => Object.hasOwn(one, name)),
+	});
+	return { args, guards: readGuards(fields, guards, module) };
+}
+
+function readWritten(fields: Fields, key: string, module: Module): Values {
+	const value = fields.value(key);
+	if (value === null) {
+		return {};
+	}
+
+	if (isMap(value)) {
+		return value;
+	}
+
+	const { name, freeForm } = module;
+	if (typeof value === 'string' || isExpression(value)) {
+		if (freeForm !== undefined) {
+			checkText(value, fields.problems, (index) => within(fields.values, key, index));
+			warnOfPairs(fields, key, value, module);
+			return { [freeForm]: value };
+		}
+
+		const pairs = typeof value === 'string' ? asMapping(value) : undefined;
+		fields.problems.error(`the arguments of "${name}" are a mapping, not ${show(value)}`, {
+			source: fields.source(key),
+			hint: pairs === undefined ? `"g2pbook doc ${name}" lists them` : `write ${key}: ${pairs}`,
+		});
+		return {};
+	}
+
+	const hint = freeForm === undefined ? `"g2pbook doc ${name}" lists them` : 'write a text or a mapping';
+	fields.problems.error(`the arguments of "${name}" are a mapping, not ${show(value)}`, {
+		source: fields.source(key),
+		hint,
+	});
+	return {};
+}
+
+const pair = /(?:^|\s)(\w+)=("[^"]*"|'[^']*'|\{\{[^}]*\}\}\S*|\S*)/g;
+
+/** `src=a dest=b` as `{src: a, dest: b}`. */
+function asMapping(text: string): string | undefined {
+	const found = [...text.matchAll(pair)];
+	const rest = text.replaceAll(pair, '').trim();
+	return found.length === 0 || rest !== ''
+		? undefined
+		: `{${found.map(([, name, value = '']) => `${name}: ${value.includes('{{') ? `"${value}"` : value}`).join(', ')}}`;
+}
+
+const ansiblePair = /(?:^|\s)(creates|removes|chdir|executable|stdin)=(\S+)/;
+
+function warnOfPairs(fields: Fields, key: string, value: unknown, module: Module): void {
+	const found = typeof value === 'string' && module.kind === 'action' ? ansiblePair.exec(value) : null;
+	if (found !== null) {
+		const [, name = '', text] = found;
+		const where = guardKeys.some((guard) => guard === name) ? 'beside the module' : 'below "args:"';
+		fields.problems.error(`"${name}=" would be part of the text that "${module.name}" is given`, {
+			source: fields.source(key),
+			hint: `write "${name}: ${text}" ${where}`,
+		});
+	}
+}
+
+/** Merged, later ones winning, and the keys that are moved out. The same object when there is nothing to do. */
+function split(containers: readonly Values[], moved: readonly string[]): readonly [Values, Values] {
+	const filled = containers.filter((container) => Object.keys(container).length > 0);
+	const merged: Values = filled.length === 1 ? (filled[0] ?? {}) : Object.assign({}, ...filled);
+	if (!moved.some((name) => Object.hasOwn(merged, name))) {
+		return [merged, {}];
+	}
+
+	const isMoved = ([name]: [string, unknown]) => moved.includes(name);
+	const entries = Object.entries(merged);
+	return [
+		Object.fromEntries(entries.filter((entry) => !isMoved(entry))),
+		Object.fromEntries(entries.filter(isMoved)),
+	];
+}
+
+function readGuards(fields: Fields, fromArguments: Values, module: Module): Guards {
+	const given = guardKeys.filter((name) => fields.has(name) || Object.hasOwn(fromArguments, name));
+	if (module.kind === 'state') {
+		for (const name of given) {
+			fields.problems.error(`"${name}" is for verbs such as command, and "${module.name}" is a noun`, {
+				source: fields.source(fields.has(name) ? name : undefined, 'key'),
+				hint: 'a noun looks by itself whether there is something to do; for anything else write when',
+			});
+		}
+	}
+
+	const text = (name: (typeof guardKeys)[number]): string | undefined => {
+		const other = fromArguments[name];
+		return fields.text(name) ?? (typeof other === 'string' ? other : undefined);
+	};
+	return {
+		creates: text('creates'),
+		removes: text('removes'),
+		unless: text('unless'),
+		onlyIf: text('only_if'),
+	};
+}

@@ -1,0 +1,79 @@
+import type { Diagnostics, Source } from '../diagnostics.ts';
+import { isMap } from '../vars/kinds.ts';
+import { checkExpression } from '../vars/names.ts';
+import { isProblem, parseTemplate, type SyntaxProblem } from '../vars/template-parser.ts';
+import { CelExpression } from '../vars/types.ts';
+import { rawOf, sourceOf } from '../yaml/positions.ts';
+import { jinjaBlock } from './jinja.ts';
+
+/** Whether all templates and expressions in a mapping or a list, however deep, can be read. */
+export function checkValues(container: object, problems: Diagnostics, otherwise?: Source): void {
+	const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(container)
+		? [...container.entries()]
+		: Object.entries(container);
+	for (const [key, value] of entries) {
+		const source = sourceOf(container, key) ?? sourceOf(container) ?? otherwise;
+		if (typeof value === 'string' || value instanceof CelExpression) {
+			checkText(value, problems, (index, length) => within(container, key, index, length) ?? source);
+		} else if (Array.isArray(value) || isMap(value)) {
+			checkValues(value, problems, source);
+		}
+	}
+}
+
+/** One template or expression. */
+export function checkText(
+	value: string | CelExpression,
+	problems: Diagnostics,
+	place: (index: number, length?: number) => Source | undefined,
+): void {
+	if (typeof value !== 'string') {
+		report(checkExpression(value.text), problems, () => value.source ?? place(0));
+		return;
+	}
+
+	if (value.includes('{{')) {
+		const parsed = parseTemplate(value);
+		report(isProblem(parsed) ? parsed : undefined, problems, place);
+	}
+
+	report(jinjaBlock(value), problems, place);
+}
+
+export function report(
+	problem: SyntaxProblem | undefined,
+	problems: Diagnostics,
+	place: (index: number) => Source | undefined,
+): void {
+	if (problem !== undefined) {
+		problems.error(problem.message, { source: place(problem.index), hint: problem.hint });
+	}
+}
+
+/**
+ * The place of a part of a text: known when it is written on one line without escapes, else undefined. Lines and
+ * columns of folded texts are not those of the file.
+ */
+export function within(
+	container: object,
+	key: string | number,
+	index: number,
+	length?: number,
+): Source | undefined {
+	const [source, raw] = [sourceOf(container, key), rawOf(container, key)];
+	const value: unknown = Reflect.get(container, key);
+	const text = value instanceof CelExpression ? value.text : value;
+	if (source === undefined || raw === undefined || typeof text !== 'string' || raw.includes('\n')) {
+		return source;
+	}
+
+	const start = raw.indexOf(text);
+	return start === -1
+		? source
+		: {
+				file: source.file,
+				line: source.line,
+				column: source.column + start + index,
+				...(length && { length }),
+			};
+}
