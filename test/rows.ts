@@ -25,9 +25,15 @@ export type Row = { readonly title: string; exec(t: ExecutionContext): Promise<v
 /** A step as `showStep` prints it, alone or with the full text that it uploads, runs or gives to a program. */
 export type ExpectedStep = string | { readonly step: string; readonly content: string };
 
+/** What a row may write as arguments of this module: misspelt ones do not compile. */
+export type ArgumentsOf<Module extends { readonly args: z.ZodObject }> = SharpInput<Module['args']>;
+
+// A module's `args` is the schema both as anybody's and as its own; only the latter knows the names.
+type SharpInput<Schema> = Schema extends z.ZodObject & (infer Own extends z.ZodObject) ? z.input<Own> : never;
+
 type Case<Schema extends z.ZodObject> = {
 	readonly title: string;
-	readonly args: z.input<Schema>;
+	readonly args: SharpInput<Schema>;
 	/** What the host would answer. A read that it does not answer fails the test. */
 	readonly host?: FakeHost;
 	/** What lies beside the playbook, and what the run would answer. */

@@ -1,33 +1,73 @@
 import type { Module } from '../module/contract.ts';
+import addHost from './add_host.ts';
+import assert from './assert.ts';
 import authorizedKey from './authorized_key.ts';
+import blockinfile from './blockinfile.ts';
+import command from './command.ts';
 import copy from './copy.ts';
 import cron from './cron.ts';
+import debug from './debug.ts';
+import fail from './fail.ts';
 import file from './file.ts';
 import group from './group.ts';
+import groupBy from './group_by.ts';
 import hostname from './hostname.ts';
 import hostsEntry from './hosts_entry.ts';
+import includeVars from './include_vars.ts';
+import lineinfile from './lineinfile.ts';
+import meta from './meta.ts';
+import pause from './pause.ts';
+import ping from './ping.ts';
+import raw from './raw.ts';
+import reboot from './reboot.ts';
+import replace from './replace.ts';
+import script from './script.ts';
 import service from './service.ts';
+import setFact from './set_fact.ts';
+import shell from './shell.ts';
 import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
 import timezone from './timezone.ts';
+import uri from './uri.ts';
 import user from './user.ts';
+import waitFor from './wait_for.ts';
 
 /** All modules, in the order of their names. Adding one: its import above and its name here, nothing else. */
 export const modules: readonly Module[] = [
+	addHost,
+	assert,
 	authorizedKey,
+	blockinfile,
+	command,
 	copy,
 	cron,
+	debug,
+	fail,
 	file,
 	group,
+	groupBy,
 	hostname,
 	hostsEntry,
+	includeVars,
+	lineinfile,
+	meta,
+	pause,
+	ping,
+	raw,
+	reboot,
+	replace,
+	script,
 	service,
+	setFact,
+	shell,
 	sysctl,
 	systemd,
 	template,
 	timezone,
+	uri,
 	user,
+	waitFor,
 	//
 ];
 
