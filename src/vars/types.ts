@@ -51,4 +51,9 @@ export class Unknown {
 export type SecretSource = {
 	/** @throws BadInput when the store has no such name and nothing may be generated. */
 	get(reference: SecretReference): Secret;
+	/**
+	 * Wait until everything that was generated is stored. Call it before a value leaves for a host: one that is on
+	 * a host and in no store would be lost. @throws UserError when it could not be stored
+	 */
+	flush?(): Promise<void>;
 };
