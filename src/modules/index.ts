@@ -16,6 +16,8 @@ import hostsEntry from './hosts_entry.ts';
 import includeVars from './include_vars.ts';
 import lineinfile from './lineinfile.ts';
 import meta from './meta.ts';
+import modprobe from './modprobe.ts';
+import mount from './mount.ts';
 import pause from './pause.ts';
 import ping from './ping.ts';
 import raw from './raw.ts';
@@ -25,6 +27,7 @@ import script from './script.ts';
 import service from './service.ts';
 import setFact from './set_fact.ts';
 import shell from './shell.ts';
+import swap from './swap.ts';
 import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
@@ -52,6 +55,8 @@ export const modules: readonly Module[] = [
 	includeVars,
 	lineinfile,
 	meta,
+	modprobe,
+	mount,
 	pause,
 	ping,
 	raw,
@@ -61,6 +66,7 @@ export const modules: readonly Module[] = [
 	service,
 	setFact,
 	shell,
+	swap,
 	sysctl,
 	systemd,
 	template,
