@@ -49,6 +49,16 @@ export const remember = (container: object, position: Position): void => {
 	positions.set(container, position);
 };
 
+/** Give a container the places of another, of which it is a part or a changed copy. */
+export function inherit<T extends object>(container: T, from: object): T {
+	const position = positions.get(from);
+	if (position !== undefined) {
+		positions.set(container, position);
+	}
+
+	return container;
+}
+
 /** What `remember` was told about one item, to copy it to another container of the same file. */
 export const entryOf = (container: object, key: string | number): Entry | undefined =>
 	positions.get(container)?.entries.get(key);
