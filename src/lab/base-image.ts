@@ -61,7 +61,10 @@ async function bootstrap(distribution: Distribution, repository: string): Promis
 	const folder = await mkdtemp(join(tmpdir(), 'g2pbook-bootstrap-'));
 	try {
 		const archive = join(folder, 'rootfs.tar');
-		await execa('mmdebstrap', ['--quiet', '--variant=minbase', distribution.suite, archive, ...sources]);
+		await execa('mmdebstrap', [
+			...['--quiet', '--variant=minbase', `--customize-hook=${withoutThisMachine}`],
+			...[distribution.suite, archive, ...sources],
+		]);
 		// By the engine's own client: the archive is hundreds of megabytes, and it follows Docker's contexts.
 		await execa('docker', ['import', archive, `${repository}:latest`]);
 	} finally {
@@ -70,6 +73,9 @@ async function bootstrap(distribution: Distribution, repository: string): Promis
 
 	return `${repository}:latest`;
 }
+
+/** mmdebstrap copies the name and the resolver of this machine. */
+const withoutThisMachine = 'cd "$1/etc" && rm -f hostname hosts resolv.conf';
 
 async function ensureMmdebstrap(): Promise<void> {
 	const { failed } = await execa('mmdebstrap', ['--version'], { reject: false });

@@ -74,13 +74,22 @@ export function containerOptions(
 	};
 }
 
-function command(init: 'systemd' | 'sshd', cgroup1: boolean): readonly string[] {
-	if (init === 'sshd') {
-		return ['sh', '-c', 'mkdir -p /run/sshd && exec /usr/sbin/sshd -D -e'];
-	}
+/**
+ * Docker mounts these over the image's files, where they can be neither renamed over nor kept: on a server they
+ * are files, which `hostnamectl` and roles replace, and which survive a restart.
+ */
+const ownFiles = `for name in hostname hosts resolv.conf; do
+	text=$(cat /etc/$name)
+	umount /etc/$name && chmod 0644 /etc/$name && { [ -s /etc/$name ] || echo "$text" >/etc/$name; }
+done`;
 
-	return cgroup1
-		? ['/lib/systemd/systemd']
-		: // Docker mounts it read-only; systemd needs to make groups in it.
-			['sh', '-c', 'mount -o remount,rw /sys/fs/cgroup; exec /lib/systemd/systemd'];
+/** Docker mounts the groups of a namespace read-only; systemd needs to make groups in it. */
+const ownGroups = 'mount -o remount,rw /sys/fs/cgroup';
+
+function command(init: 'systemd' | 'sshd', cgroup1: boolean): readonly string[] {
+	const lines =
+		init === 'sshd'
+			? ['mkdir -p /run/sshd', 'exec /usr/sbin/sshd -D -e']
+			: [ownFiles, ...(cgroup1 ? [] : [ownGroups]), 'exec /lib/systemd/systemd'];
+	return ['sh', '-c', lines.join('\n')];
 }

@@ -51,7 +51,7 @@ const baked = [
 	'zstd',
 ];
 
-/** Units that would change a host on their own in the middle of a test, or that have no terminal to serve. */
+/** Units that would change a host on their own in the middle of a test, or that cannot start in a container. */
 const masked = [
 	'apt-daily.timer',
 	'apt-daily-upgrade.timer',
@@ -62,6 +62,8 @@ const masked = [
 	'systemd-firstboot.service',
 	'console-getty.service',
 	'getty.target',
+	// Brought by nfs-common; it needs a kernel module that containers cannot load.
+	'run-rpc_pipefs.mount',
 ];
 
 // Recommended packages are off: a container has no kernel package, so that wireguard-tools would bring one.
