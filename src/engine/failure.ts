@@ -6,7 +6,6 @@ import { TaskFailed, UserError } from '../errors.ts';
  */
 export function asFailure(
 	error: unknown,
-	hint?: string,
 ): UserError & { readonly result?: Readonly<Record<string, unknown>> } {
 	if (error instanceof UserError) {
 		return error;

@@ -27,7 +27,7 @@ export function judge(task: TaskNode, vars: Vars, attempt: Attempt): Attempt {
 			: task.failedWhen.every((condition) => seen.test(condition));
 	const changed =
 		task.changedWhen === undefined
-			? registered['changed'] === true
+			? registered.changed === true
 			: task.changedWhen.every((condition) => seen.test(condition));
 	const status = failed ? 'failed' : changed ? 'changed' : 'ok';
 	return {

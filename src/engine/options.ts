@@ -1,4 +1,5 @@
 import type { Inventory } from '../inventory/types.ts';
+import type { LoadOptions } from '../playbook/context.ts';
 import type { Redactor, Secret } from '../shell/secret.ts';
 import type { SecretSource } from '../vars/types.ts';
 import type { TaskInfo } from './events.ts';
@@ -22,6 +23,8 @@ export type ExecuteOptions = {
 	/** `-e`: wins over everything. */
 	readonly extraVars: Readonly<Record<string, unknown>>;
 	readonly secrets: SecretSource | undefined;
+	/** How files of the playbook were loaded; run-time includes are loaded the same way. */
+	readonly loading: Omit<LoadOptions, 'problems'>;
 	/** Told of every secret that leaves for a host. */
 	readonly redactor: Redactor;
 	/** `-K`; asked at most once. */

@@ -1,8 +1,6 @@
-import { Diagnostics } from '../diagnostics.ts';
-import { BadInput, Unreachable } from '../errors.ts';
+import { Unreachable } from '../errors.ts';
 import type { PlannedPlay } from '../plan/types.ts';
 import type { Layer } from '../vars/types.ts';
-import { readYaml } from '../yaml/read.ts';
 import type { HostResult, TaskInfo } from './events.ts';
 import { hasFailed } from './failing.ts';
 import { asFailure } from './failure.ts';
@@ -15,6 +13,7 @@ import type { PlayRun, RunContext } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
 import { onHosts } from './task-on-hosts.ts';
 import { hostVars } from './variables.ts';
+import { readVarsFile } from './vars-file.ts';
 import { walk } from './walk.ts';
 
 /** Do a play on its hosts, batch by batch. */
@@ -168,14 +167,9 @@ async function varsFilesOf(run: PlayRun, host: HostRun): Promise<readonly Layer[
 	const vars = hostVars(run, host);
 	return Promise.all(
 		run.play.varsFiles.map(async ({ path }) => {
-			const problems = new Diagnostics();
 			const file = await find(String(vars.render(path)), 'vars', run.play.keywords);
-			const values = await readYaml(file, problems);
-			if (problems.errors.length > 0) {
-				throw new BadInput(problems.errors);
-			}
-
-			return { kind: 'vars_files' as const, origin: file, values: (values ?? {}) as Layer['values'] };
+			const values = await readVarsFile(file, run.context.options);
+			return { kind: 'vars_files' as const, origin: file, values };
 		}),
 	);
 }

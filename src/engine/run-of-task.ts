@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Diagnostics } from '../diagnostics.ts';
-import { BadInput } from '../errors.ts';
 import type { Run } from '../module/contract.ts';
 import type { TaskNode } from '../playbook/types.ts';
 import type { Vars } from '../vars/vars.ts';
-import { readYaml } from '../yaml/read.ts';
 import type { HostRun } from './host.ts';
 import { find } from './local-files.ts';
 import type { PlayRun } from './run-context.ts';
+import { readVarsFile } from './vars-file.ts';
 
 /** What a module may ask of the run that its task is part of. */
 export function runOf({ context }: PlayRun, task: TaskNode, host: HostRun, vars: Vars): Run {
@@ -19,21 +16,7 @@ export function runOf({ context }: PlayRun, task: TaskNode, host: HostRun, vars:
 		evaluate: (expression) => vars.evaluate(expression, task.source),
 		variable: (name) => vars.get(name),
 		varsFile: async (src) => {
-			const problems = new Diagnostics();
-			const file = await find(src, 'vars', task);
-			const values = await readYaml(file, problems, await readFile(file, 'utf8'));
-			if (problems.errors.length > 0) {
-				throw new BadInput(problems.errors);
-			}
-
-			if (values === null || values === undefined) {
-				return {};
-			}
-
-			if (typeof values !== 'object' || Array.isArray(values)) {
-				throw new BadInput(`${file}: a vars file holds a map of names to values`);
-			}
-
+			const values = await readVarsFile(await find(src, 'vars', task), options);
 			return vars.render(values) as Readonly<Record<string, unknown>>;
 		},
 		sleep: async (seconds) => {

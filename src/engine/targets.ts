@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { connect } from '../connection/connect.ts';
+import { BadInput } from '../errors.ts';
 import { type ConnectionVariables, connectionVariables } from '../inventory/connection-variables.ts';
 import { createSession } from '../session/session.ts';
 import type { Vars } from '../vars/vars.ts';
@@ -59,7 +60,7 @@ export class Targets {
 					return connect({
 						...own,
 						name,
-						connection: asConnection(way.connection ?? own.connection ?? options.connection ?? 'ssh'),
+						connection: connectionKind(name, way.connection ?? own.connection ?? options.connection ?? 'ssh'),
 						host: own.host ?? name,
 						user: way.remoteUser ?? own.user ?? options.user,
 						privateKeyFile: own.privateKeyFile ?? options.privateKeyFile,
@@ -84,4 +85,18 @@ function readVariables(name: string, vars: Vars): ConnectionVariables {
 		.filter((variable) => variable.startsWith('ansible_'))
 		.map((variable) => [variable, vars.get(variable)] as const);
 	return connectionVariables(name, Object.fromEntries(values));
+}
+
+const kinds = ['ssh', 'openssh', 'docker', 'local'] as const;
+
+/** @throws BadInput that names what there is. */
+function connectionKind(host: string, name: string): (typeof kinds)[number] {
+	// Ansible's names for the same thing, so that its inventories load unchanged.
+	const plain = { paramiko: 'ssh', smart: 'ssh', 'community.docker.docker': 'docker' }[name] ?? name;
+	const kind = kinds.find((known) => known === plain);
+	if (kind === undefined) {
+		throw new BadInput(`${host}: there is no connection "${name}"; there are ${kinds.join(', ')}`);
+	}
+
+	return kind;
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { BadInput } from '../errors.ts';
 import type { MetaRequest } from '../module/contract.ts';
+import { findModule } from '../modules/index.ts';
 import type { TaskNode } from '../playbook/types.ts';
 import type { HostResult, TaskInfo } from './events.ts';
 import { afterFailures } from './failing.ts';
@@ -94,6 +95,11 @@ export async function onHosts(
 }
 
 function isOnce(run: PlayRun, task: TaskNode, host: HostRun): boolean {
+	const module = findModule(task.module);
+	if (module?.kind === 'action' && module.once === true) {
+		return true;
+	}
+
 	return (
 		task.runOnce !== undefined &&
 		booleanOf('run_once', taskVars(hostVars(run, host), task).render(task.runOnce))

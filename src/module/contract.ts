@@ -226,6 +226,8 @@ export type Effect = 'reads' | 'waits' | 'changes';
 
 /** A verb. */
 export type ActionDefinition<Schema extends z.ZodObject> = Common<Schema> & {
+	/** Done once for all hosts of the batch, as with `run_once`: what asks a person, for example. */
+	readonly once?: boolean;
 	readonly effect: Effect | ((args: z.output<Schema>) => Effect);
 	act(args: z.output<Schema>, host: Host, run: Run): Promise<ActionOutcome>;
 };
