@@ -7,11 +7,13 @@ import { inherit, inherited, readKeywords } from './keywords.ts';
 import { readLoop, readLoopControl } from './loop.ts';
 import type { IncludeNode, Node } from './types.ts';
 
-// The scope that an include stands in, for the moment when it is reached: what its tasks inherit beyond keywords.
-const scopes = new WeakMap<IncludeNode, Scope>();
+// What the tasks of an include inherit beyond keywords, for the moment when it is reached. A key of the node itself,
+// so that copies of it have it too; a symbol, because it concerns nobody else.
+const scopeKey: unique symbol = Symbol('scope');
 
 /** Where an include stands; undefined for one that this loader did not make. */
-export const scopeOf = (node: IncludeNode): Scope | undefined => scopes.get(node);
+export const scopeOf = (node: IncludeNode & { readonly [scopeKey]?: Scope }): Scope | undefined =>
+	node[scopeKey];
 
 const elsewhere = {
 	register: 'write it at the tasks inside',
@@ -35,7 +37,7 @@ export function readInclude(
 
 	checkText(target, fields.problems, (index) => within(fields.values, key, index));
 	const source = fields.source();
-	const node: IncludeNode = {
+	const node: IncludeNode & { readonly [scopeKey]: Scope } = {
 		...inherit(scope.keywords, readKeywords(fields, 'parameters', `${key} ${target}`), source),
 		kind: 'include',
 		id: idOf(source, scope.keywords.role, scope.context),
@@ -45,7 +47,7 @@ export function readInclude(
 		tasksFrom,
 		loop: readLoop(fields),
 		loopControl: readLoopControl(fields),
+		[scopeKey]: scope,
 	};
-	scopes.set(node, scope);
 	return [node];
 }

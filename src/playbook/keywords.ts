@@ -58,6 +58,14 @@ export const noKeywords = (source: Source, folders: readonly string[]): Keywords
 	folders,
 });
 
+/** The keywords of a node, without what makes it that node. */
+export function onlyKeywords(node: Keywords): Keywords {
+	const none = noKeywords(node.source, node.folders);
+	const keys = Object.keys(none) as (keyof Keywords)[];
+	// All keys of the type are there: they are those of a value of the type.
+	return Object.fromEntries(keys.map((key) => [key, node[key]])) as unknown as Keywords;
+}
+
 /** The inherited keywords that a mapping gives; its `vars` become a layer of this kind. */
 export function readKeywords(fields: Fields, kind: LayerKind, origin: string): Own {
 	const vars = fields.record('vars');
