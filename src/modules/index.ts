@@ -1,5 +1,6 @@
 import type { Module } from '../module/contract.ts';
 import addHost from './add_host.ts';
+import apt from './apt.ts';
 import assert from './assert.ts';
 import authorizedKey from './authorized_key.ts';
 import blockinfile from './blockinfile.ts';
@@ -8,7 +9,10 @@ import copy from './copy.ts';
 import cron from './cron.ts';
 import debug from './debug.ts';
 import fail from './fail.ts';
+import fetch from './fetch.ts';
 import file from './file.ts';
+import getUrl from './get_url.ts';
+import git from './git.ts';
 import group from './group.ts';
 import groupBy from './group_by.ts';
 import hostname from './hostname.ts';
@@ -18,6 +22,7 @@ import lineinfile from './lineinfile.ts';
 import meta from './meta.ts';
 import modprobe from './modprobe.ts';
 import mount from './mount.ts';
+import packageModule from './package.ts';
 import pause from './pause.ts';
 import ping from './ping.ts';
 import raw from './raw.ts';
@@ -27,6 +32,8 @@ import script from './script.ts';
 import service from './service.ts';
 import setFact from './set_fact.ts';
 import shell from './shell.ts';
+import slurp from './slurp.ts';
+import stat from './stat.ts';
 import swap from './swap.ts';
 import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
@@ -39,6 +46,7 @@ import waitFor from './wait_for.ts';
 /** All modules, in the order of their names. Adding one: its import above and its name here, nothing else. */
 export const modules: readonly Module[] = [
 	addHost,
+	apt,
 	assert,
 	authorizedKey,
 	blockinfile,
@@ -47,7 +55,10 @@ export const modules: readonly Module[] = [
 	cron,
 	debug,
 	fail,
+	fetch,
 	file,
+	getUrl,
+	git,
 	group,
 	groupBy,
 	hostname,
@@ -57,6 +68,7 @@ export const modules: readonly Module[] = [
 	meta,
 	modprobe,
 	mount,
+	packageModule,
 	pause,
 	ping,
 	raw,
@@ -66,6 +78,8 @@ export const modules: readonly Module[] = [
 	service,
 	setFact,
 	shell,
+	slurp,
+	stat,
 	swap,
 	sysctl,
 	systemd,
