@@ -1,6 +1,6 @@
 import type { Module } from '../module/contract.ts';
 import { isMap } from '../vars/kinds.ts';
-import { sourceOf } from '../yaml/positions.ts';
+import { adopt, sourceOf } from '../yaml/positions.ts';
 import { checkArguments } from './check-arguments.ts';
 import { checkText, checkValues, within } from './check-values.ts';
 import { type Fields, isExpression, show, type Values } from './fields.ts';
@@ -57,7 +57,9 @@ function readWritten(fields: Fields, key: string, module: Module): Values {
 		if (freeForm !== undefined) {
 			checkText(value, fields.problems, (index) => within(fields.values, key, index));
 			warnOfPairs(fields, key, value, module);
-			return { [freeForm]: value };
+			const args = { [freeForm]: value };
+			adopt(args, [{ key: freeForm, from: fields.values, fromKey: key }]);
+			return args;
 		}
 
 		const pairs = typeof value === 'string' ? asMapping(value) : undefined;
@@ -101,20 +103,26 @@ function warnOfPairs(fields: Fields, key: string, value: unknown, module: Module
 	}
 }
 
-/** Merged, later ones winning, and the keys that are moved out. The same object when there is nothing to do. */
+/** Merged, later ones winning, without the keys that are moved out. The same object when there is nothing to do. */
 function split(containers: readonly Values[], moved: readonly string[]): readonly [Values, Values] {
 	const filled = containers.filter((container) => Object.keys(container).length > 0);
-	const merged: Values = filled.length === 1 ? (filled[0] ?? {}) : Object.assign({}, ...filled);
-	if (!moved.some((name) => Object.hasOwn(merged, name))) {
-		return [merged, {}];
+	const [only = {}] = filled;
+	if (filled.length < 2 && !moved.some((name) => Object.hasOwn(only, name))) {
+		return [only, {}];
 	}
 
-	const isMoved = ([name]: [string, unknown]) => moved.includes(name);
-	const entries = Object.entries(merged);
-	return [
-		Object.fromEntries(entries.filter((entry) => !isMoved(entry))),
-		Object.fromEntries(entries.filter(isMoved)),
-	];
+	const merged: Values = Object.assign({}, ...filled);
+	const part = (wanted: (name: string) => boolean): Values => {
+		const made = Object.fromEntries(Object.entries(merged).filter(([name]) => wanted(name)));
+		const items = Object.keys(made).map((key) => ({
+			key,
+			from: filled.findLast((container) => Object.hasOwn(container, key)) ?? merged,
+			fromKey: key,
+		}));
+		adopt(made, items);
+		return made;
+	};
+	return [part((name) => !moved.includes(name)), part((name) => moved.includes(name))];
 }
 
 function readGuards(fields: Fields, fromArguments: Values, module: Module): Guards {

@@ -104,6 +104,7 @@ export async function readPlay(
 		index,
 		name: written ?? hosts,
 		hosts,
+		hostsSource: fields.source('hosts'),
 		source,
 		gatherFacts: gatherFacts !== false,
 		keywords,

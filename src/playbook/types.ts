@@ -126,6 +126,8 @@ export type Play = {
 	readonly index: number;
 	readonly name: string;
 	readonly hosts: string;
+	/** Where `hosts` is written. */
+	readonly hostsSource?: Source | undefined;
 	readonly source: Source;
 	readonly gatherFacts: boolean;
 	/** The play's own defaults, as a task without further keywords would inherit them (used for facts). */

@@ -63,6 +63,28 @@ export function inherit<T extends object>(container: T, from: object): T {
 export const entryOf = (container: object, key: string | number): Entry | undefined =>
 	positions.get(container)?.entries.get(key);
 
+/** Let a record that was put together from others point to where its items were written, those of one file. */
+export function adopt(
+	made: object,
+	items: readonly { readonly key: string; readonly from: object; readonly fromKey: string | number }[],
+): void {
+	const first = items.map(({ from }) => positions.get(from)).find((position) => position !== undefined);
+	if (first === undefined) {
+		return;
+	}
+
+	const entries = new Map<string, Entry>();
+	for (const { key, from, fromKey } of items) {
+		const position = positions.get(from);
+		const entry = position?.text === first.text ? position.entries.get(fromKey) : undefined;
+		if (entry !== undefined) {
+			entries.set(key, entry);
+		}
+	}
+
+	positions.set(made, { ...first, entries });
+}
+
 /**
  * Where a value was written: the list or record itself, or with a key its item, or the key. undefined for data
  * that no file holds.
