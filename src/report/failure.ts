@@ -1,6 +1,6 @@
 import { place } from '../diagnostics.ts';
 import type { ItemResult, TaskInfo } from '../engine/events.ts';
-import { indent, linesOf, type View } from './style.ts';
+import { indent, linesOf, shortPath, type View } from './style.ts';
 
 // Enough to see a traceback whole, little enough to stay on one screen.
 const mostLines = 40;
@@ -16,11 +16,18 @@ export function failureLines(task: TaskInfo, result: ItemResult, view: View, lin
 		...more,
 		...stepLines(steps, view),
 		...(output === undefined ? [] : [`rc ${output.code}`, ...saidLines(output, view, lines)]),
-		chalk.dim(`at ${place(task.source)}`),
+		...placeLines(task, view),
 		...(hint === undefined
 			? []
 			: linesOf(hint).map((line, index) => `${index === 0 ? 'hint: ' : '      '}${line}`)),
 	];
+}
+
+// What came from the command line has no place that could be opened.
+function placeLines({ source }: TaskInfo, { chalk, folder }: View): string[] {
+	return source.file.startsWith('(')
+		? []
+		: [chalk.dim(`at ${place({ ...source, file: shortPath(source.file, folder) })}`)];
 }
 
 /** The steps as a person would type them; a few, or all with `-vv`. */

@@ -5,7 +5,7 @@ import { fold, names } from './fold.ts';
 import { LiveLine } from './live-line.ts';
 import { recapLines } from './recap.ts';
 import type { Report, Write } from './report.ts';
-import { chalkFor, count, harmless, indent, type View } from './style.ts';
+import { chalkFor, count, harmless, indent, shortPath, type View } from './style.ts';
 import { taskLines, title } from './task.ts';
 import { verdict } from './verdict.ts';
 import { visible } from './visible.ts';
@@ -21,6 +21,8 @@ export type HumanOptions = {
 	/** Columns of the terminal. */
 	readonly width: () => number;
 	readonly redactor: Redactor;
+	/** Paths below it are shown relative to it. */
+	readonly folder?: string;
 };
 
 type Answers = { readonly task: TaskInfo; readonly results: HostResult[] };
@@ -32,7 +34,7 @@ export function humanReport(options: HumanOptions): Report {
 	const failures: Answers[] = [];
 	// Hosts that are done with a task that is not at its end: told at the end of the run if it never gets there.
 	const open = new Map<string, Answers>();
-	let view: View = { chalk: chalkFor(options.colour), verbosity, diff, check: false };
+	let view: View = { chalk: chalkFor(options.colour), verbosity, diff, check: false, folder: options.folder };
 	const filter = (text: string) => harmless(redactor.text(text));
 
 	const print = (lines: readonly string[]) => {
@@ -68,7 +70,7 @@ export function humanReport(options: HumanOptions): Report {
 			case 'run-start':
 				view = { ...view, check: event.check };
 				print([
-					`${view.chalk.bold(`${event.check ? 'Checking' : 'Running'} ${event.playbook}`)} on ${count(event.hosts.length, 'host')}${event.check ? ', changing nothing' : ''}${verbosity >= 1 ? ` (run ${event.runId})` : ''}`,
+					`${view.chalk.bold(`${event.check ? 'Checking' : 'Running'} ${shortPath(event.playbook, view.folder)}`)} on ${count(event.hosts.length, 'host')}${event.check ? ', changing nothing' : ''}${verbosity >= 1 ? ` (run ${event.runId})` : ''}`,
 				]);
 				break;
 			case 'play-start':

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isAbsolute, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Status } from '../engine/events.ts';
@@ -11,6 +12,8 @@ export type View = {
 	readonly diff: boolean;
 	/** The run changes nothing: say "would change". */
 	readonly check: boolean;
+	/** Paths below it are shown relative to it. */
+	readonly folder?: string | undefined;
 };
 
 export const chalkFor = (colour: boolean): ChalkInstance => new Chalk({ level: colour ? 1 : 0 });
@@ -82,6 +85,16 @@ export function paint(status: Status, { chalk }: Pick<View, 'chalk'>): (text: st
 		case 'unreachable':
 			return chalk.red;
 	}
+}
+
+/** A path as short as it can be said from where the person stands. */
+export function shortPath(path: string, folder: string | undefined): string {
+	if (folder === undefined || !isAbsolute(path)) {
+		return path;
+	}
+
+	const short = relative(folder, path);
+	return short.startsWith('..') ? path : short;
 }
 
 /** `0.4 s`, `12 s`, `3 min 5 s`. */

@@ -1,0 +1,108 @@
+// Writes the documentation that is made from the code: docs/modules, schemas, and the tables between markers in
+// docs/variables.md and the READMEs of roles. With --check it writes nothing and fails when something would change.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { roleVariables } from '../src/cli/role-variables.ts';
+import { modulePage, table } from '../src/module/describe.ts';
+import { modules } from '../src/modules/index.ts';
+import { precedence } from '../src/vars/types.ts';
+import { playbookSchema } from './playbook-schema.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Every generated file with its text. */
+function pages(): ReadonlyMap<string, string> {
+	const files = new Map<string, string>();
+	for (const module of modules) {
+		files.set(`docs/modules/${module.name}.md`, modulePage(module));
+	}
+
+	files.set('docs/modules/README.md', moduleIndex());
+	files.set('schemas/playbook.schema.json', `${JSON.stringify(playbookSchema(), undefined, '\t')}\n`);
+	between(files, 'docs/variables.md', 'precedence', precedenceTable());
+	for (const role of folders('roles')) {
+		between(files, `roles/${role}/README.md`, 'variables', variableTable(join(root, 'roles', role)));
+	}
+
+	return files;
+}
+
+function moduleIndex(): string {
+	const rows = (kind: 'state' | 'action') =>
+		modules
+			.filter((module) => module.kind === kind)
+			.map(({ name, summary }) => [`[${name}](${name}.md)`, summary]);
+	return [
+		'# Modules',
+		'Made by `npm run docs` from the modules themselves. `g2pbook doc NAME` shows the same in a terminal.',
+		'## States',
+		'Nothing is done when it is so already; a check says exactly what would change.',
+		table(['module', 'what it sees to'], rows('state')),
+		'## Actions',
+		'Done whenever they are reached. Those that change something are not run by a check, which says that they would.',
+		`${table(['module', 'what it does'], rows('action'))}\n`,
+	].join('\n\n');
+}
+
+const precedenceTable = (): string =>
+	table(
+		['', 'from'],
+		precedence.map((kind, index) => [String(index + 1), kind]),
+	);
+
+const variableTable = (folder: string): string =>
+	table(
+		['variable', 'type', 'default', 'meaning'],
+		roleVariables(folder).map((variable) => [
+			`\`${variable.name}\``,
+			variable.type,
+			variable.required ? '**required**' : variable.default === undefined ? '' : `\`${variable.default}\``,
+			variable.description,
+		]),
+	);
+
+// The rest of such a file is written by hand.
+function between(files: Map<string, string>, file: string, name: string, text: string): void {
+	const before = read(file);
+	const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+	const [from, to] = [before.indexOf(start), before.indexOf(end)];
+	if (from !== -1 && to !== -1) {
+		files.set(file, `${before.slice(0, from + start.length)}\n${text}\n${before.slice(to)}`);
+	}
+}
+
+function read(file: string): string {
+	const path = join(root, file);
+	return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+function folders(name: string): readonly string[] {
+	const path = join(root, name);
+	return existsSync(path)
+		? readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+		: [];
+}
+
+const files = pages();
+const leftovers = readdirSync(join(root, 'docs/modules'), { recursive: false })
+	.map((name) => `docs/modules/${String(name)}`)
+	.filter((file) => !files.has(file));
+const stale = [...files].filter(([file, text]) => read(file) !== text);
+if (process.argv.includes('--check')) {
+	for (const file of [...stale.map(([file]) => file), ...leftovers]) {
+		process.stderr.write(`${file} is not what the code says: run "npm run docs"\n`);
+	}
+
+	process.exitCode = stale.length + leftovers.length > 0 ? 1 : 0;
+} else {
+	for (const [file, text] of stale) {
+		mkdirSync(dirname(join(root, file)), { recursive: true });
+		writeFileSync(join(root, file), text);
+	}
+
+	for (const file of leftovers) {
+		rmSync(join(root, file));
+	}
+
+	process.stdout.write(`${stale.length} of ${files.size} files written\n`);
+}

@@ -1,0 +1,114 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+// The flags that commands share. Only words and their meaning: the work is loaded when a command is run.
+
+/** Where hosts and values come from. */
+export type SourceFlags = {
+	readonly inventory?: readonly string[];
+	readonly extraVars?: readonly string[];
+	readonly identity?: string;
+	readonly rolesPath?: readonly string[];
+};
+
+export type ConnectionFlags = {
+	readonly user?: string;
+	readonly connection?: string;
+	readonly privateKey?: string;
+	readonly become?: boolean;
+	readonly askBecomePass?: boolean;
+	readonly acceptNewHostKeys?: boolean;
+	readonly forks: number;
+};
+
+export type OutputFlags = {
+	readonly verbose: number;
+	readonly diff?: boolean;
+	readonly report?: readonly string[];
+};
+
+export type SelectionFlags = {
+	readonly limit?: string;
+	readonly tags?: readonly string[];
+	readonly skipTags?: readonly string[];
+	readonly startAtTask?: string;
+};
+
+export type EffectFlags = {
+	readonly check?: boolean;
+	readonly step?: boolean;
+	readonly breakLock?: boolean;
+	readonly forceHandlers?: boolean;
+	readonly detailedExitcode?: boolean;
+	readonly requireExact?: boolean;
+};
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const words = (value: string, before: readonly string[] = []): readonly string[] => [
+	...before,
+	...value
+		.split(',')
+		.map((word) => word.trim())
+		.filter((word) => word !== ''),
+];
+
+/** A whole number above 0. */
+export function positive(value: string): number {
+	if (!/^[1-9]\d*$/.test(value)) {
+		throw new InvalidArgumentError('Give a whole number above 0.');
+	}
+
+	return Number(value);
+}
+
+export const sourceOptions = (command: Command): Command =>
+	command
+		.option(
+			'-i, --inventory <path>',
+			'folder, file, program or list "a,b," (repeatable; later ones win)',
+			collect,
+		)
+		.option('-e, --extra-vars <values>', 'key=value, JSON, or @FILE: wins over every other value', collect)
+		.option('--identity <file>', 'age key that opens the secrets (or G2PBOOK_AGE_KEY_FILE)')
+		.option('--roles-path <folder>', 'look for roles here too (repeatable)', collect);
+
+export const connectionOptions = (command: Command): Command =>
+	command
+		.option('-u, --user <name>', 'log in as, where the inventory does not say')
+		.option('-c, --connection <kind>', 'ssh, openssh, docker or local, where the inventory does not say')
+		.option('--private-key <file>', 'SSH key, where the inventory does not say')
+		.option('-b, --become', 'do everything as root (by sudo), where the playbook does not say')
+		.option('-K, --ask-become-pass', 'ask for the sudo password')
+		.option('--accept-new-host-keys', 'trust hosts that are not in known_hosts yet; changed keys are refused')
+		.option('-f, --forks <number>', 'hosts at work at the same time', positive, 50);
+
+export const outputOptions = (command: Command): Command =>
+	command
+		.option(
+			'-v, --verbose',
+			'results per host; -vv commands too; -vvv their output too',
+			(_, n: number) => n + 1,
+			0,
+		)
+		.option('-D, --diff', 'show what changes, line by line')
+		.option('--report <format[=file]>', 'json or junit, to stdout or a file (repeatable)', collect);
+
+export const selectionOptions = (command: Command): Command =>
+	command
+		.option('-l, --limit <pattern>', 'only these hosts: names, groups, wildcards, @FILE')
+		.option('-t, --tags <names>', 'only tasks with one of these tags', words)
+		.option('--skip-tags <names>', 'no task with one of these tags', words)
+		.option('--start-at-task <name>', 'leave out what comes before this task');
+
+export const effectOptions = (command: Command): Command =>
+	command
+		.option('-C, --check', 'change nothing, say what would change')
+		.option('--step', 'ask before each task')
+		.option('--break-lock', 'take over hosts that another run has locked')
+		.option('--force-handlers', 'run notified handlers on failed hosts too')
+		.option('--detailed-exitcode', 'exit 3 when something changed, or would')
+		.option('--require-exact', 'exit 2 when a check cannot tell exactly what a run would do');
+
+/** Examples below the help of a command; every command has at least one. */
+export const examples = (command: Command, ...lines: readonly string[]): Command =>
+	command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${line}\n`).join('')}`);

@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BadInput } from '../errors.ts';
+import { roleGroups, type Topology, topologyNamed } from '../lab/topologies.ts';
+import { packageFolder } from '../playbook/search.ts';
+
+/**
+ * Write an inventory and a playbook for a topology into a new folder; gives the files.
+ * @throws BadInput for an unknown topology, or a folder that holds something already.
+ */
+export function writeProject(topologyName: string, folder: string): readonly string[] {
+	const topology = topologyNamed(topologyName);
+	if (existsSync(folder) && readdirSync(folder).length > 0) {
+		throw new BadInput(`the folder ${folder} is not empty`, {
+			hint: 'name a new one: nothing that is there is written over',
+		});
+	}
+
+	const files = { ...example(topology), 'site.yml': playbook(topology) };
+	return Object.entries(files).map(([name, text]) => {
+		const file = join(folder, name);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, text);
+		return file;
+	});
+}
+
+// The playbook that ships for the topology is the best start; its example inventory goes with it.
+function playbook({ name, summary }: Topology): string {
+	const shipped = join(packageFolder, 'playbooks', `${name}.yml`);
+	return existsSync(shipped)
+		? readFileSync(shipped, 'utf8')
+		: `# ${name}: ${summary}. Plays run from top to bottom; each says which hosts it is for and what they should be.
+- name: Every host
+  hosts: all
+  become: true
+  tasks:
+    - name: Tell who we are
+      copy: {content: "{{inventory_hostname}}, managed by g2pbook\\n", dest: /etc/motd, mode: "0644"}
+
+# Groups are those of inventory/hosts.yml. "g2pbook doc" lists the modules and roles to use here.
+#- name: Storage
+#  hosts: storage
+#  become: true
+#  roles:
+#    - postgres-native
+`;
+}
+
+function example(topology: Topology): Readonly<Record<string, string>> {
+	const shipped = join(packageFolder, 'inventories', 'prod');
+	if (topology.name !== 'prod-minimum' || !existsSync(shipped)) {
+		return { 'inventory/hosts.yml': hosts(topology), 'inventory/group_vars/all.yml': groupVars };
+	}
+
+	const files = readdirSync(shipped, { recursive: true, withFileTypes: true }).filter((entry) =>
+		entry.isFile(),
+	);
+	return Object.fromEntries(
+		files.map((entry) => {
+			const path = join(entry.parentPath, entry.name);
+			return [join('inventory', path.slice(shipped.length + 1)), readFileSync(path, 'utf8')];
+		}),
+	);
+}
+
+function hosts(topology: Topology): string {
+	const addressed = topology.hosts.map((host, index) => ({ ...host, address: `192.0.2.${index + 11}` }));
+	return [
+		`# ${topology.name}: ${topology.summary}. The addresses are examples: put your own in their place.`,
+		'all:',
+		'  vars:',
+		'    # Log in as; needs sudo (see --ask-become-pass when it asks for a password).',
+		'    ansible_user: admin',
+		'  hosts:',
+		...addressed.map(({ name, address }) => `    ${name}: {ansible_host: ${address}}`),
+		'  children:',
+		...roleGroups.flatMap((group) => {
+			const members = addressed.filter(({ groups }) => groups.includes(group));
+			return members.length === 0
+				? [`    ${group}: {}`]
+				: [`    ${group}:`, '      hosts:', ...members.map(({ name }) => `        ${name}:`)];
+		}),
+		'',
+	].join('\n');
+}
+
+const groupVars = `# Values for every host. A file group_vars/GROUP.yml has those of a group, host_vars/HOST.yml those of a host.
+# Passwords belong into the secret store: "g2pbook secret init", then !secret NAME here.
+ntp_servers: [0.pool.ntp.org, 1.pool.ntp.org]
+`;

@@ -1,0 +1,85 @@
+import type { Command } from 'commander';
+import {
+	type ConnectionFlags,
+	connectionOptions,
+	type EffectFlags,
+	effectOptions,
+	examples,
+	type OutputFlags,
+	outputOptions,
+	type SelectionFlags,
+	type SourceFlags,
+	selectionOptions,
+	sourceOptions,
+} from './options.ts';
+
+export type RunFlags = SourceFlags &
+	ConnectionFlags &
+	OutputFlags &
+	SelectionFlags &
+	EffectFlags & {
+		readonly listTasks?: boolean;
+		readonly listHosts?: boolean;
+		readonly listTags?: boolean;
+	};
+
+/** `run`, `check` and `role`: three ways to the same run. */
+export function registerRun(program: Command): void {
+	const run = withRunOptions(program.command('run'), 'run')
+		.argument('<playbook>', 'file, or the name of a playbook in playbooks/ or among those that ship')
+		.description('make hosts what a playbook says')
+		.action(async (playbook: string, flags: RunFlags) => {
+			const { runPlaybook } = await import('./run-playbook.ts');
+			process.exitCode = await runPlaybook(playbook, flags);
+		});
+	examples(
+		run,
+		'g2pbook run site.yml -i inventories/prod',
+		'g2pbook run site.yml -i inventories/prod --check --diff',
+		'g2pbook run site.yml -i inventories/prod -l storage -t postgres -e pg_port=5433',
+		'g2pbook run site.yml -i inventories/prod --report junit=result.xml',
+	);
+
+	const check = withRunOptions(program.command('check'), 'check')
+		.argument('<playbook>', 'file, or the name of a playbook in playbooks/ or among those that ship')
+		.description('say what run would change, and change nothing (run --check --diff)')
+		.action(async (playbook: string, flags: RunFlags) => {
+			const { runPlaybook } = await import('./run-playbook.ts');
+			process.exitCode = await runPlaybook(playbook, { ...flags, check: true, diff: true });
+		});
+	examples(
+		check,
+		'g2pbook check site.yml -i inventories/prod',
+		'g2pbook check site.yml -i inventories/prod --detailed-exitcode   # 3: there is something to do',
+	);
+
+	const role = withRunOptions(program.command('role'), 'run')
+		.argument('<name>', 'name of a role')
+		.option('--hosts <pattern>', 'run it on these, instead of the group that its meta/main.yml names')
+		.description('run one role on its own hosts')
+		.action(async (name: string, flags: RunFlags & { readonly hosts?: string }) => {
+			const { runRole } = await import('./run-role.ts');
+			process.exitCode = await runRole(name, flags);
+		});
+	examples(
+		role,
+		'g2pbook role nginx-rp -i inventories/prod --check',
+		'g2pbook role base -i inventories/prod --hosts web01',
+	);
+}
+
+function withRunOptions(command: Command, kind: 'run' | 'check'): Command {
+	sourceOptions(command);
+	selectionOptions(command);
+	effectOptions(command);
+	outputOptions(command);
+	connectionOptions(command);
+	if (kind === 'run' || kind === 'check') {
+		command
+			.option('--list-tasks', 'print the tasks, contact nobody')
+			.option('--list-hosts', 'print the hosts, contact nobody')
+			.option('--list-tags', 'print the tags, contact nobody');
+	}
+
+	return command;
+}
