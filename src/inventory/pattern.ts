@@ -6,6 +6,8 @@ import { BadInput } from '../errors.ts';
 import type { Inventory } from './types.ts';
 import { matcher } from './wildcard.ts';
 
+export { withHost, withMember } from './change.ts';
+
 export type MatchOptions = {
 	/** Where the pattern was written. */
 	readonly source?: Source | undefined;

@@ -64,15 +64,17 @@ export class Placer {
 	/** @param direct the groups that the host itself is in. */
 	host(name: string, direct: readonly string[], own: readonly Layer[], source?: Source): InventoryHost {
 		const shared = this.#sharedBy(direct);
+		let merged: InventoryHost['variables'] | undefined;
 		return {
 			name,
 			groups: shared.names,
 			layers: own.length === 0 ? shared.layers : [...shared.layers, ...own],
-			variables:
-				own.length === 0
-					? shared.variables
-					: Object.assign({}, shared.variables, ...own.map(({ values }) => values)),
 			source,
+			// Merged when asked for: of thousands of hosts a run may look at a few.
+			get variables() {
+				merged ??= Object.assign({}, ...this.layers.map(({ values }) => values));
+				return merged;
+			},
 		};
 	}
 
@@ -90,11 +92,10 @@ export class Placer {
 		const made = {
 			names: groups.map(({ name }) => name).filter((name) => name !== 'all' && name !== 'ungrouped'),
 			layers,
-			variables: Object.assign({}, ...layers.map(({ values }) => values)),
 		};
 		this.#shared.set(key, made);
 		return made;
 	}
 }
 
-type Shared = Pick<InventoryHost, 'layers' | 'variables'> & { readonly names: readonly string[] };
+type Shared = { readonly names: readonly string[]; readonly layers: readonly Layer[] };
