@@ -1,0 +1,9 @@
+// Tests that need a Docker engine: `npx ava --config ava.containers.config.js test/lab.container.test.ts`.
+export default {
+	files: ['test/**/*.container.test.ts', 'roles/*/tests/*.test.ts'],
+	extensions: { ts: 'module' },
+	nodeArguments: ['--import=tsx'],
+	workerThreads: false,
+	concurrency: 2,
+	timeout: '10m',
+};

@@ -1,0 +1,24 @@
+// What `npm test` and `npm run quickstart` have in common: a clone is made ready to run. No dependencies.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Run a program in the project's folder, its output shown. @returns whether it succeeded. */
+export const succeeds = (program, ...words) =>
+	spawnSync(program, words, { cwd: root, stdio: 'inherit' }).status === 0;
+
+/** The path of a program that comes with a dependency. */
+export const dependency = (path) => `${root}node_modules/${path}`;
+
+/** Install the dependencies when there are none, or others than the lock file names. @returns whether it worked. */
+export function installDependencies() {
+	const installed = dependency('.package-lock.json');
+	if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs) {
+		return true;
+	}
+
+	process.stdout.write('Installing dependencies (npm ci) …\n');
+	return succeeds('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
+}

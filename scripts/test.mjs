@@ -1,0 +1,104 @@
+// `npm test`: everything, from a fresh clone to one line, `N passed, N failed`. No dependencies, since it installs
+// them. `--unit` and `--containers` select a part; after them, patterns select test files:
+// `npm test -- --containers 'roles/nfs/**'`.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { ensureDockerEngine } from './docker-engine.mjs';
+import { dependency, installDependencies, root, succeeds } from './project.mjs';
+
+const node = process.execPath;
+const known = ['--unit', '--containers'];
+const words = process.argv.slice(2);
+const patterns = words.filter((word) => !word.startsWith('-'));
+const parts = words.filter((word) => word.startsWith('-'));
+const unknown = parts.filter((part) => !known.includes(part));
+if (unknown.length > 0 || (patterns.length > 0 && parts.length !== 1)) {
+	process.stderr.write(
+		`${unknown.join(' ') || patterns.join(' ')}: use nothing for everything, or one of ${known.join(', ')}, which patterns of test files may follow\n`,
+	);
+	process.exit(5);
+}
+
+const wants = (part) => parts.length === 0 || parts.includes(part);
+const total = { passed: 0, failed: 0, skipped: 0 };
+const started = Date.now();
+
+function count(name, passed) {
+	total[passed ? 'passed' : 'failed'] += 1;
+	process.stdout.write(`${passed ? 'ok' : 'FAILED'}: ${name} (${seconds()} s)\n`);
+	return passed;
+}
+
+const seconds = () => Math.round((Date.now() - started) / 1000);
+
+/** Run ava, show its TAP as it comes, and count it. */
+async function ava(name, ...options) {
+	process.stdout.write(`\n${name}\n`);
+	const child = spawn(node, [dependency('ava/entrypoints/cli.mjs'), '--tap', ...options, ...patterns], {
+		cwd: root,
+		stdio: ['ignore', 'pipe', 'inherit'],
+		env: { ...process.env, G2PBOOK_BUILT: '1' },
+	});
+	const before = { ...total };
+	for await (const line of createInterface({ input: child.stdout })) {
+		process.stdout.write(`${line}\n`);
+		const [, failed, directive] = line.match(/^(not )?ok \d+(?: .*? # (SKIP|TODO))?/) ?? [line];
+		if (line.startsWith('ok ') || line.startsWith('not ok ')) {
+			const result = directive === undefined ? (failed === undefined ? 'passed' : 'failed') : 'skipped';
+			total[result] += 1;
+		}
+	}
+
+	const code = child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
+	const ran = total.passed > before.passed || total.failed > before.failed;
+	// A crash of ava itself, or no test at all, is no success.
+	if ((code !== 0 && total.failed === before.failed) || !ran) {
+		count(`${name} (ava ended with code ${code}${ran ? '' : ', and ran no test'})`, false);
+	}
+}
+
+async function unit() {
+	count('biome', succeeds(node, dependency('@biomejs/biome/bin/biome'), 'check'));
+	count('tsc', succeeds(node, dependency('typescript/bin/tsc'), '--noEmit'));
+	count('knip', succeeds(node, dependency('knip/bin/knip.js')));
+	await ava('Unit tests');
+}
+
+async function containers() {
+	try {
+		await ensureDockerEngine();
+	} catch (error) {
+		process.stderr.write(`${error.message}\n`);
+		count('Docker engine', false);
+		return;
+	}
+
+	count('Docker engine', true);
+	await ava('Container tests', '--config', 'ava.containers.config.js');
+}
+
+async function main() {
+	if (!count('dependencies', installDependencies()) || !count('build', succeeds(node, 'scripts/build.mjs'))) {
+		return;
+	}
+
+	if (wants('--unit')) {
+		await unit();
+	}
+
+	if (wants('--containers')) {
+		await containers();
+	}
+}
+
+// The tests end themselves, and the hosts that they started go away with them: what is left is to give the total.
+let interrupted = false;
+process.on('SIGINT', () => {
+	interrupted = true;
+});
+
+await main();
+const skipped = total.skipped === 0 ? '' : `${total.skipped} skipped: see SKIP above.\n`;
+process.stdout.write(`\n${interrupted ? 'Interrupted.\n' : ''}${skipped}Took ${seconds()} s.\n`);
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.exitCode = interrupted ? 130 : total.failed === 0 ? 0 : 1;
