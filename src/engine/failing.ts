@@ -39,6 +39,7 @@ function stop(run: PlayRun, reason: string): void {
 	const going = run.batch.filter(({ standing }) => standing === 'active');
 	for (const host of going) {
 		host.standing = 'failed';
+		host.aborted = true;
 	}
 
 	if (run.ended === undefined) {

@@ -1,6 +1,5 @@
 import type { TaskNode } from '../playbook/types.ts';
 import type { HostResult, TaskInfo } from './events.ts';
-import { hasFailed } from './failing.ts';
 import type { HostRun } from './host.ts';
 import { clear } from './notifying.ts';
 import type { PlayRun } from './run-context.ts';
@@ -25,6 +24,7 @@ export async function flushHandlers(
 	onHosts: OnHosts,
 ): Promise<void> {
 	const { options } = run.context;
+	const ran = new Set<string>();
 	for (let again = true; again; ) {
 		again = false;
 		for (const handler of run.handlers.list) {
@@ -32,7 +32,8 @@ export async function flushHandlers(
 			const due = hosts.filter(
 				(host) =>
 					(host.standing === 'active' || (options.forceHandlers && host.standing === 'failed')) &&
-					(host.notified.has(key) || host.recorded.has(key)),
+					(host.notified.has(key) || host.recorded.has(key)) &&
+					!ran.has(`${host.name}\0${key}`),
 			);
 			const [first] = due;
 			if (first === undefined || options.interrupt.finishing) {
@@ -43,6 +44,7 @@ export async function flushHandlers(
 			const sure = new Set(due.filter((host) => host.notified.get(key) !== 'might'));
 			for (const host of due) {
 				host.notified.delete(key);
+				ran.add(`${host.name}\0${key}`);
 			}
 
 			const outcomes = await onHosts(
@@ -62,8 +64,6 @@ export async function flushHandlers(
 				}
 			}
 		}
-
-		again &&= hosts.some((host) => !hasFailed(host) && host.notified.size > 0);
 	}
 }
 

@@ -11,6 +11,8 @@ export type Notified = 'sure' | 'might';
 export class HostRun {
 	readonly name: string;
 	standing: Standing = 'active';
+	/** `failed` only because another host did (any_errors_fatal, max_fail_percentage). */
+	aborted = false;
 	/** As variables see them; undefined until gathered. */
 	facts: Facts | undefined;
 	/** Registered results, set_fact, include_vars. Replaced, never changed in place. */

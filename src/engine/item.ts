@@ -67,7 +67,7 @@ async function attempts(
 
 	const { context } = run;
 	const target = targetOf(run, task, host, vars);
-	const args = validated(module, task, vars);
+	const args = validated(module, task, vars, context.options.redactor);
 	if (module.kind === 'action') {
 		const reason = await nothingToDo(task.guards, vars, target.reader(settings.as, settings.check));
 		if (reason !== undefined) {

@@ -11,7 +11,7 @@ import { find } from './local-files.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
-import { onHosts } from './task-on-hosts.ts';
+import { endPlay, onHosts } from './task-on-hosts.ts';
 import { hostVars } from './variables.ts';
 import { readVarsFile } from './vars-file.ts';
 import { walk } from './walk.ts';
@@ -60,7 +60,9 @@ export async function runPlay(context: RunContext, planned: PlannedPlay): Promis
 		}
 
 		await runBatch(run);
-		ended ??= run.ended ?? allFailed(batch);
+		// Where blocks have rescued every host, the reason to stop is gone.
+		const stays = run.ended === endPlay || batch.some(hasFailed);
+		ended ??= (stays ? run.ended : undefined) ?? allFailed(batch);
 	}
 }
 

@@ -3,15 +3,16 @@ import { didYouMean, place } from '../diagnostics.ts';
 import { TaskFailed } from '../errors.ts';
 import type { Module } from '../module/contract.ts';
 import type { TaskNode } from '../playbook/types.ts';
-import { Secret } from '../shell/secret.ts';
+import { type Redactor, Secret } from '../shell/secret.ts';
 import type { Vars } from '../vars/vars.ts';
 
 /**
  * The arguments of a task rendered for one host and checked against the module's schema.
  * @throws TaskFailed that names each wrong argument and where the task stands.
  */
-export function validated(module: Module, task: TaskNode, vars: Vars): never {
+export function validated(module: Module, task: TaskNode, vars: Vars, redactor: Redactor): never {
 	const rendered = vars.render(task.args, task.source);
+	tell(redactor, rendered);
 	const checked = module.args.safeParse(rendered);
 	if (checked.success) {
 		// The type of the arguments is the module's own affair; the engine only carries them.
@@ -21,6 +22,20 @@ export function validated(module: Module, task: TaskNode, vars: Vars): never {
 	throw new TaskFailed(checked.error.issues.map((issue) => problem(module, issue, rendered)).join('; '), {
 		hint: `${place(task.source)}; \`g2pbook doc ${module.name}\` lists the arguments`,
 	});
+}
+
+/** What a secret was rendered into is told to the redactor too; long texts are not, their lines are everybody's. */
+function tell(redactor: Redactor, value: unknown): void {
+	if (value instanceof Secret) {
+		const text = value.reveal();
+		if (text.length < 512 && !text.trimEnd().includes('\n')) {
+			redactor.add(text.trimEnd());
+		}
+	} else if (typeof value === 'object' && value !== null) {
+		for (const item of Object.values(value)) {
+			tell(redactor, item);
+		}
+	}
 }
 
 function problem(module: Module, issue: z.core.$ZodIssue, rendered: unknown): string {

@@ -15,6 +15,9 @@ import { taskInfo } from './task-info.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
 
+/** Why no further batch is done: the playbook itself says so. */
+export const endPlay = 'meta: end_play';
+
 /** Do one task on all hosts that are still in the play, as many at a time as `forks` and `throttle` allow. */
 export async function runTaskOnHosts(run: PlayRun, task: TaskNode, hosts: readonly HostRun[]): Promise<void> {
 	const { context } = run;
@@ -141,7 +144,7 @@ async function obey(
 	}
 
 	if (asking('end_play').length > 0) {
-		run.ended = 'meta: end_play';
+		run.ended = endPlay;
 		for (const host of active.filter(({ standing }) => standing === 'active')) {
 			host.standing = 'ended';
 		}

@@ -29,13 +29,15 @@ async function runBlock(run: PlayRun, block: BlockNode, hosts: readonly HostRun[
 	await walk(run, block.body, hosts);
 	const failed = entered.filter(({ standing }) => standing === 'failed');
 	if (failed.length > 0 && block.rescue.length > 0) {
+		const own = failed.filter(({ aborted }) => !aborted);
 		for (const host of failed) {
 			host.standing = 'active';
+			host.aborted = false;
 			host.remember(host.lastFailure ?? {});
 		}
 
 		await walk(run, block.rescue, failed);
-		for (const host of failed.filter(({ standing }) => standing !== 'failed')) {
+		for (const host of own.filter(({ standing }) => standing !== 'failed')) {
 			host.counts.rescued++;
 			host.counts.failed--;
 		}
