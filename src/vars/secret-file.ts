@@ -44,6 +44,11 @@ export class SecretFile {
 		}
 
 		valuesIn(document, this.path);
+		if (isMap(document.contents)) {
+			// One line each, also when the file began as {}.
+			document.contents.flow = false;
+		}
+
 		return document;
 	}
 

@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { examples, type SourceFlags, sourceOptions } from './options.ts';
+
+export type VarsFlags = SourceFlags & { readonly explain?: string };
+
+/** `vars HOST`: what the inventory says about a host. */
+export function registerVars(program: Command): void {
+	const vars = sourceOptions(program.command('vars'))
+		.argument('<host>')
+		.option('--explain <name>', 'every place that gives this name, the winner first')
+		.description('print the variables of a host, secrets as dots')
+		.action(async (host: string, flags: VarsFlags) => {
+			const { printVars } = await import('./vars-of-host.ts');
+			process.stdout.write(await printVars(host, flags));
+		});
+	examples(
+		vars,
+		'g2pbook vars db01 -i inventories/prod',
+		'g2pbook vars db01 -i inventories/prod --explain postgres_version',
+	);
+}
