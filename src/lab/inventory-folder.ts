@@ -45,7 +45,7 @@ export async function prepareFolder(folder: string): Promise<KeyPair> {
 /** Write who there is, how to log in, and the keys by which the hosts are known. */
 export async function writeInventory(
 	folder: string,
-	hosts: readonly LabHostUp[],
+	hosts: readonly Omit<LabHostUp, 'container'>[],
 	hostKeys: ReadonlyMap<string, string>,
 ): Promise<void> {
 	const groups = [...new Set([...roleGroups, ...hosts.flatMap((host) => host.groups)])];

@@ -31,6 +31,7 @@ export function labId(folder: string): string {
 	const name = basename(path)
 		.toLowerCase()
 		.replace(/[^a-z0-9]+/g, '-')
+		.replace(/^-|-$/g, '')
 		.slice(0, 24);
 	return `${name}-${createHash('sha256').update(path).digest('hex').slice(0, 6)}`;
 }
