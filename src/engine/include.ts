@@ -89,7 +89,7 @@ async function load(
 	hosts: readonly HostRun[],
 ): Promise<Included | undefined> {
 	try {
-		return await loadIncluded(node, target, run.context.plan.playbook, run.context.options.loading);
+		return await loadIncluded(node, target, run.context.plan.playbook);
 	} catch (error) {
 		for (const host of hosts) {
 			fail(run, node, host, error);

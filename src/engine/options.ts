@@ -1,5 +1,4 @@
 import type { Inventory } from '../inventory/types.ts';
-import type { LoadOptions } from '../playbook/context.ts';
 import type { Redactor, Secret } from '../shell/secret.ts';
 import type { SecretSource } from '../vars/types.ts';
 import type { TaskInfo } from './events.ts';
@@ -23,8 +22,8 @@ export type ExecuteOptions = {
 	/** `-e`: wins over everything. */
 	readonly extraVars: Readonly<Record<string, unknown>>;
 	readonly secrets: SecretSource | undefined;
-	/** How files of the playbook were loaded; run-time includes are loaded the same way. */
-	readonly loading: Omit<LoadOptions, 'problems'>;
+	/** The text of a vars file named `*.age.yml`. */
+	readonly decrypt: ((file: string) => Promise<string>) | undefined;
 	/** Told of every secret that leaves for a host. */
 	readonly redactor: Redactor;
 	/** `-K`; asked at most once. */

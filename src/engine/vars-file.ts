@@ -9,10 +9,10 @@ import type { ExecuteOptions } from './options.ts';
  */
 export async function readVarsFile(
 	file: string,
-	{ loading }: ExecuteOptions,
+	{ decrypt }: ExecuteOptions,
 ): Promise<Readonly<Record<string, unknown>>> {
 	const problems = new Diagnostics();
-	const text = file.endsWith('.age.yml') ? await loading.decrypt?.(file) : undefined;
+	const text = file.endsWith('.age.yml') ? await decrypt?.(file) : undefined;
 	const values = await readYaml(file, problems, text);
 	if (problems.errors.length > 0) {
 		throw new BadInput(problems.errors);
