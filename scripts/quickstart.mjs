@@ -1,0 +1,51 @@
+// `npm run quickstart`: from a fresh clone to four hosts that a playbook has set up. What is there already is
+// used as it is, so a second run shows what converged hosts cost. No dependencies, since it installs them.
+import { ensureDockerEngine } from './docker-engine.mjs';
+import { installDependencies, root, succeeds } from './project.mjs';
+
+const topology = 'prod-minimum';
+const g2pbook = (...words) => succeeds(process.execPath, `${root}dist/main.js`, ...words);
+
+const next = `
+What you can do next:
+  npm run quickstart                                                again: nothing changes
+  node dist/main.js check ${topology}.yml -i inventories/lab         what a run would change
+  node dist/main.js lab shell rp1                                   look around on a host
+  node dist/main.js init ${topology} my-site                         start with servers of yours
+  node dist/main.js lab down                                        take the four hosts away
+`;
+
+const parts = [
+	['the dependencies could not be installed', installDependencies],
+	['the build failed', () => succeeds(process.execPath, 'scripts/build.mjs')],
+	['there is no Docker engine', engine],
+	['the lab did not come up', () => g2pbook('lab', 'up', '--topology', topology)],
+	['the playbook failed', () => g2pbook('run', `${topology}.yml`, '-i', 'inventories/lab')],
+];
+
+async function engine() {
+	try {
+		await ensureDockerEngine();
+		return true;
+	} catch (error) {
+		process.stderr.write(`${error.message}\n`);
+		return false;
+	}
+}
+
+let problem;
+for (const [whenFailed, part] of parts) {
+	if (!(await part())) {
+		problem = whenFailed;
+		break;
+	}
+}
+
+if (problem === undefined) {
+	process.stdout.write(next);
+} else {
+	process.stderr.write(
+		`\nQuickstart stopped: ${problem}. The reason stands above; run it again when it is gone.\n`,
+	);
+	process.exitCode = 1;
+}
