@@ -1,3 +1,4 @@
+import { quote } from '../shell/command.ts';
 import { dots, Secret } from '../shell/secret.ts';
 import type { Content, Script, Step, Upload } from './contract.ts';
 
@@ -29,7 +30,7 @@ function showUpload({ path, content, mode, owner, group, validate, backup }: Upl
 
 function showScript({ text, interpreter, arguments: words = [] }: Script): string {
 	const name = interpreter === undefined ? 'script' : `script for ${interpreter.join(' ')}`;
-	return [`${name}:`, firstLine(text), ...words].join(' ');
+	return [`${name}:`, firstLine(text), ...words.map(quote)].join(' ');
 }
 
 function firstLine(text: Script['text']): string {

@@ -39,6 +39,8 @@ import sysctl from './sysctl.ts';
 import systemd from './systemd.ts';
 import template from './template.ts';
 import timezone from './timezone.ts';
+import tlsCertificate from './tls_certificate.ts';
+import tlsKey from './tls_key.ts';
 import uri from './uri.ts';
 import user from './user.ts';
 import waitFor from './wait_for.ts';
@@ -85,6 +87,8 @@ export const modules: readonly Module[] = [
 	systemd,
 	template,
 	timezone,
+	tlsCertificate,
+	tlsKey,
 	uri,
 	user,
 	waitFor,

@@ -1,6 +1,7 @@
 import type { Script } from '../../module/contract.ts';
 import { reveal, Secret } from '../../shell/secret.ts';
 import type { Attributes } from './attributes-of.ts';
+import { makeFile } from './make-file.ts';
 
 /** A file to be downloaded by the host itself. */
 export type Download = Attributes & {
@@ -11,50 +12,27 @@ export type Download = Attributes & {
 	readonly headers: Readonly<Record<string, string | Secret>>;
 	/** Seconds without any progress. */
 	readonly timeout: number;
-	readonly backup?: boolean;
+	readonly backup: boolean;
 };
 
 /**
- * Downloads with what the host has, curl or wget, beside the target; verifies, and only then renames over it. The
- * headers come by stdin, because they may hold a token and arguments show in `ps`.
+ * Downloads with what the host has, curl or wget, and verifies before anything is put in place. The headers come
+ * by stdin, because they may hold a token and arguments show in `ps`.
  */
-export const download = ({
-	url,
-	path,
-	sha256,
-	headers,
-	timeout,
-	mode,
-	owner,
-	group,
-	backup,
-}: Download): Script => ({
-	kind: 'script',
-	text,
-	arguments: [
-		url,
-		path,
-		sha256 ?? '',
-		mode ?? '',
-		owner ?? '',
-		group ?? '',
-		String(timeout),
-		backup ? 'backup' : '',
-	],
-	input: new Secret(
-		Object.entries(headers)
-			.map(([name, value]) => `${name}: ${reveal(value)}\n`)
-			.join(''),
-	),
-});
+export const download = ({ url, sha256, headers, timeout, backup, ...file }: Download): Script =>
+	makeFile({
+		...file,
+		title: `download ${url}`,
+		body,
+		arguments: [url, String(timeout), sha256 ?? '', backup ? 'backup' : ''],
+		input: new Secret(
+			Object.entries(headers)
+				.map(([name, value]) => `${name}: ${reveal(value)}\n`)
+				.join(''),
+		),
+	});
 
-const text = `# download
-set -eu
-url=$1 path=$2 sha256=$3 mode=$4 owner=$5 group=$6 timeout=$7 backup=$8
-umask 077
-new=$(mktemp "$path.g2pbook.XXXXXX")
-trap 'rm -f "$new" "$new.rc"' EXIT
-trap 'exit 1' HUP INT TERM
+const body = `url=$1 timeout=$2 sha256=$3 backup=$4
 if command -v curl >/dev/null; then
 	curl --fail --silent --show-error --location --connect-timeout "$timeout" --speed-time "$timeout" --speed-limit 1 \\
 		--header @- --output "$new" -- "$url"
@@ -74,11 +52,6 @@ if [ -n "$sha256" ]; then
 		exit 1
 	fi
 fi
-if [ -e "$path" ]; then
-	: "\${mode:=$(stat -L -c %a "$path")}" "\${owner:=$(stat -L -c %u "$path")}" "\${group:=$(stat -L -c %g "$path")}"
-	[ -z "$backup" ] || cp -p "$path" "$path.$(date +%Y-%m-%dT%H.%M.%S)~"
-fi
-[ -z "$owner$group" ] || chown "$owner\${group:+:$group}" "$new"
-chmod "\${mode:-0644}" "$new"
-mv -f "$new" "$path"
-`;
+if [ -n "$backup" ] && [ -e "$path" ]; then
+	cp -p "$path" "$path.$(date +%Y-%m-%dT%H.%M.%S)~"
+fi`;
