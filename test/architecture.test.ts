@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+// The order of docs/architecture.md, lowest first. A folder (or a file at the root) may import from itself and from
+// what stands before it; those on one line do not know each other.
+const levels = [
+	['diagnostics.ts'],
+	['errors.ts', 'code-frame.ts'],
+	['shell'],
+	['yaml'],
+	['module'],
+	['modules', 'connection'],
+	['vars'],
+	['inventory'],
+	['facts'],
+	['playbook'],
+	['plan', 'session'],
+	['engine'],
+	['report', 'lab'],
+	['cli'],
+	['index.ts'],
+	['main.ts'],
+];
+
+const root = fileURLToPath(new URL('../src/', import.meta.url));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+	.filter((name) => name.endsWith('.ts'))
+	.sort();
+const texts = new Map(files.map((name) => [name, readFileSync(join(root, name), 'utf8')]));
+
+const part = (file: string) => file.split('/')[0] ?? '';
+const levelOf = (file: string) => levels.findIndex((level) => level.includes(part(file)));
+
+/** Files of src that a file imports, types and lazy imports included. */
+const importsOf = (file: string): readonly string[] =>
+	[...(texts.get(file) ?? '').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, target = '']) =>
+		posix.join(dirname(file), target),
+	);
+
+test('every folder has a level', (t) => {
+	t.deepEqual(
+		files.filter((file) => levelOf(file) < 0),
+		[],
+	);
+});
+
+test('imports go downwards only', (t) => {
+	const wrong = files.flatMap((file) =>
+		importsOf(file)
+			.filter((target) => part(target) !== part(file) && levelOf(target) >= levelOf(file))
+			.map((target) => `${file} must not import ${target}`),
+	);
+	t.deepEqual(wrong, []);
+});
+
+test('only main.ts ends the process', (t) => {
+	t.deepEqual(
+		files.filter((file) => file !== 'main.ts' && /process\.exit\(/.test(texts.get(file) ?? '')),
+		[],
+	);
+});
+
+test('files stay short', (t) => {
+	const lengths = files.map((file) => ({ file, lines: (texts.get(file) ?? '').split('\n').length - 1 }));
+	t.deepEqual(
+		lengths.filter(({ lines }) => lines > 250),
+		[],
+	);
+	const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
+	t.true((sorted[Math.floor(sorted.length / 2)] ?? 0) <= 80, 'the median file has more than 80 lines');
+});
