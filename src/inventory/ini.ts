@@ -108,8 +108,8 @@ class IniReader {
 
 	#variable(line: Line): void {
 		const sign = line.text.indexOf('=');
-		const name = line.text.slice(0, sign).trimEnd();
-		if (sign < 1) {
+		const name = line.text.slice(0, Math.max(sign, 0)).trimEnd();
+		if (name === '' || name === '__proto__') {
 			this.#problem(`"${line.text}" is no variable`, line, 'write NAME=VALUE in a section [GROUP:vars]');
 			return;
 		}
@@ -164,7 +164,7 @@ class IniReader {
 		for (const { text, start, end } of words) {
 			const sign = text.indexOf('=');
 			const from = line.start + start;
-			if (sign < 1) {
+			if (sign < 1 || text.startsWith('__proto__=')) {
 				const hint = 'write NAME=VALUE without blanks, or put the value in quotes';
 				this.#problem(`expected NAME=VALUE behind the host and found "${text}"`, { text, start: from }, hint);
 				continue;

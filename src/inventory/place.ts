@@ -72,8 +72,9 @@ export class Placer {
 			source,
 			// Merged when asked for: of thousands of hosts a run may look at a few.
 			get variables() {
-				merged ??= Object.assign({}, ...this.layers.map(({ values }) => values));
-				return merged;
+				const values = merged ?? Object.assign({}, ...this.layers.map((layer) => layer.values));
+				merged = values;
+				return values;
 			},
 		};
 	}

@@ -151,7 +151,7 @@ class Reader {
 			}
 
 			const item = this.value();
-			if (key === undefined || item === undefined || !this.#goesOn('}')) {
+			if (key === undefined || key.value === '__proto__' || item === undefined || !this.#goesOn('}')) {
 				return undefined;
 			}
 
