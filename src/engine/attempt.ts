@@ -121,7 +121,7 @@ export async function attemptAction(
 
 					return output;
 				},
-				reconnect: (wait) => target.session.reconnect(wait),
+				reconnect: (wait) => target.reconnect(wait),
 			},
 			run,
 		);

@@ -5,21 +5,21 @@ import { Command, quote } from '../shell/command.ts';
 import type { RunContext } from './run-context.ts';
 import type { Target } from './target.ts';
 
-// mkdir is atomic everywhere. The holder is a process on the host (our shell there), so a lock whose holder is gone
-// is known to be stale: a killed run does not lock a host for ever, and nothing has to guess by age.
-const folder = '/run/lock';
-const script = (owner: string, holder: string, force: boolean): string => `
-set -- ${quote(owner)} ${holder}
-lock=${folder}; [ -d "$lock" ] && [ -w "$lock" ] || lock=/tmp
-lock=$lock/g2pbook.lock
-started() { [ -r "/proc/$1/stat" ] && sed 's/.*) //' "/proc/$1/stat" | cut -d' ' -f20; }
-alive() { [ -n "$1" ] && [ -n "$2" ] && [ "$(started "$1")" = "$2" ]; }
-take() { mkdir -m 755 "$lock" 2>/dev/null && printf '%s\\n' "$1" > "$lock/owner" && printf '%s %s\\n' "$2" "$(started "$2")" > "$lock/holder"; }
-take "$1" "$2" && exit 0
-read -r pid since < "$lock/holder" 2>/dev/null
-[ "$pid" = "$2" ] && exit 0
-if ${force ? 'true' : '! alive "$pid" "$since"'}; then rm -rf "$lock"; take "$1" "$2" && exit 0; fi
-cat "$lock/owner" 2>/dev/null; exit 75`;
+// A symbolic link is made atomically, with what it says. The holder is a process on the host (our shell there), so a
+// lock whose holder is gone is known to be stale: a killed run does not lock a host for ever, and nothing has to
+// guess by age.
+const places =
+	'for lock in /run/lock /tmp; do [ -d "$lock" ] && [ -w "$lock" ] && break; done; lock=$lock/g2pbook.lock';
+const script = (owner: string, runId: string, holder: string, force: boolean): string => `
+${places}
+started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
+take() { ln -s "$pid $(started "$pid") "${quote(owner)} "$lock" 2>/dev/null; }
+pid=${quote(holder)}
+take && exit 0
+held=$(readlink "$lock"); set -- $held
+if ${force ? 'true' : '[ "$(started "$1")" != "$2" ]'}; then rm -f "$lock"; take && exit 0; held=$(readlink "$lock"); fi
+case $held in *${quote(runId)}*) exit 0;; esac
+printf %s "\${held#* * }"; exit 75`;
 
 /**
  * One run at a time per host. Taken before the first write, given back when the run ends; a second run is refused
@@ -34,7 +34,10 @@ export function lockHost(context: RunContext, target: Target, as: As): Promise<v
 async function take({ runId, options }: RunContext, target: Target, as: As): Promise<void> {
 	const owner = `${userInfo().username}@${hostname()}, run ${runId}, since ${new Date().toISOString()}`;
 	const holder = (await target.session.reader(as).read(new Command('echo $$'))).stdout.trim();
-	const [output] = await target.session.perform([new Command(script(owner, holder, options.breakLock))], as);
+	const [output] = await target.session.perform(
+		[new Command(script(owner, runId, holder, options.breakLock))],
+		as,
+	);
 	if (output?.code !== 0) {
 		target.locked = undefined;
 		throw new TaskFailed(
@@ -46,13 +49,7 @@ async function take({ runId, options }: RunContext, target: Target, as: As): Pro
 	}
 
 	target.unlock = async () => {
-		await target.session.perform(
-			[
-				new Command(
-					`for lock in ${folder}/g2pbook.lock /tmp/g2pbook.lock; do grep -qs ${quote(runId)} "$lock/owner" && rm -rf "$lock"; done; true`,
-				),
-			],
-			as,
-		);
+		const ours = `case $(readlink "$lock") in *${quote(runId)}*) rm -f "$lock";; esac`;
+		await target.session.perform([new Command(`${places}; ${ours}`)], as);
 	};
 }

@@ -39,6 +39,18 @@ export class Target {
 		this.#facts = undefined;
 	}
 
+	/** Log in again with the next request; the lock is taken anew, because its holder was our shell there. */
+	async hangUp(): Promise<void> {
+		this.locked = undefined;
+		await this.session.close();
+	}
+
+	/** Close, and try until the host answers again. Seconds. */
+	async reconnect(options: { readonly timeout: number; readonly delay: number }): Promise<void> {
+		this.locked = undefined;
+		await this.session.reconnect(options);
+	}
+
 	/** Give the lock back, and hang up. */
 	async end(): Promise<void> {
 		try {

@@ -75,7 +75,7 @@ export class Targets {
 
 				return password;
 			},
-			becomeMethod: () => variables().becomeMethod ?? 'sudo',
+			becomeMethod: variables().becomeMethod ?? 'sudo',
 		});
 	}
 }

@@ -156,7 +156,7 @@ async function obey(
 	}
 
 	for (const host of asking('reset_connection')) {
-		await playTarget(run, host).session.close();
+		await playTarget(run, host).hangUp();
 	}
 
 	if (asking('refresh_inventory').length > 0) {

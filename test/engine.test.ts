@@ -1,0 +1,383 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { type Given, runPlaybook } from './engine/run-playbook.ts';
+
+// Tables of what playbooks do, run on this machine over the local connection.
+
+type Row = Given & {
+	readonly title: string;
+	readonly lines: readonly string[];
+	/** Each must be among the messages. */
+	readonly says?: readonly RegExp[];
+	readonly exitCode?: number;
+	/** Files of the folder afterwards, by name; undefined: must not exist. */
+	readonly leaves?: Readonly<Record<string, string | undefined>>;
+};
+
+const play = (tasks: string, keys = ''): string =>
+	`- hosts: all\n  gather_facts: false\n${keys
+		.split('\n')
+		.filter((line) => line !== '')
+		.map((line) => `  ${line}\n`)
+		.join('')}  tasks:\n${tasks.replaceAll(/^/gm, '    ')}\n`;
+
+const rows: readonly Row[] = [
+	{
+		title: 'when is judged per host, and a list means and',
+		playbook: play(`
+- {name: one, debug: {msg: x}, when: inventory_hostname == 'a'}
+- {name: two, debug: {msg: x}, when: ["true", "inventory_hostname != 'a'"]}`),
+		lines: ['one: a=ok b=skipped', 'two: a=skipped b=ok'],
+	},
+	{
+		title: 'a loop does every item, and its result holds them',
+		hosts: 'a',
+		playbook: play(`
+- {name: loop, command: "test {{item}} != 2", loop: [1, 2, 3], register: made, ignore_errors: true}
+- {name: each, debug: {msg: "{{made.results.2.rc}} {{made.results.1.rc}}"}}`),
+		lines: ['loop: a=failed (ignored)', 'each: a=ok'],
+		says: [/loop a: 1 of 3 items failed/, /each a: 0 1/],
+	},
+	{
+		title: 'an empty loop is skipped; loop_control names the item',
+		hosts: 'a',
+		playbook: play(`
+- {name: none, debug: {msg: x}, loop: []}
+- {name: named, debug: {msg: "{{n}}:{{i}}"}, loop: [7], loop_control: {loop_var: n, index_var: i}}`),
+		lines: ['none: a=skipped', 'named: a=ok'],
+	},
+	{
+		title: 'a failed host leaves the play, the others go on',
+		playbook: play(`
+- {name: breaks, command: "false", when: inventory_hostname == 'a'}
+- {name: after, debug: {msg: x}}`),
+		lines: ['breaks: a=failed b=skipped', 'after: b=ok'],
+		exitCode: 2,
+	},
+	{
+		title: 'rescue makes a host well again, always runs',
+		hosts: 'a',
+		playbook: play(`
+- block:
+    - {name: breaks, fail: {msg: broken}}
+    - {name: never, debug: {msg: x}}
+  rescue:
+    - {name: rescued, debug: {msg: "{{failed_task.name}} {{failed_result.msg}}"}}
+  always:
+    - {name: always, debug: {msg: x}}
+- {name: after, debug: {msg: x}}`),
+		lines: ['breaks: a=failed', 'rescued: a=ok', 'always: a=ok', 'after: a=ok'],
+		says: [/rescued a: breaks broken/],
+		exitCode: 0,
+	},
+	{
+		title: 'always runs for a host that nothing rescues, and it stays failed',
+		hosts: 'a',
+		playbook: play(`
+- block:
+    - {name: breaks, fail: {msg: broken}}
+  always:
+    - {name: always, debug: {msg: x}}
+- {name: after, debug: {msg: x}}`),
+		lines: ['breaks: a=failed', 'always: a=ok'],
+		exitCode: 2,
+	},
+	{
+		title: 'handlers run once, in the order of their definition, after the tasks',
+		hosts: 'a',
+		playbook: play(
+			`
+- {name: one, command: "true", notify: second}
+- {name: two, command: "true", notify: [first, second]}
+- {name: three, command: "true", changed_when: false, notify: third}`,
+			`
+handlers:
+  - {name: first, debug: {msg: x}}
+  - {name: second, debug: {msg: x}}
+  - {name: third, debug: {msg: x}}`,
+		),
+		lines: ['one: a=changed', 'two: a=changed', 'three: a=ok', 'handler first: a=ok', 'handler second: a=ok'],
+	},
+	{
+		title: 'handlers listen to topics, and flush_handlers runs them at once',
+		hosts: 'a',
+		playbook: play(
+			`
+- {name: one, command: "true", notify: topic}
+- meta: flush_handlers
+- {name: two, debug: {msg: x}}`,
+			`
+handlers:
+  - {name: first, listen: topic, debug: {msg: x}}
+  - {name: second, listen: topic, debug: {msg: x}}`,
+		),
+		lines: ['one: a=changed', 'meta: a=ok', 'handler first: a=ok', 'handler second: a=ok', 'two: a=ok'],
+	},
+	{
+		title: 'serial goes in batches and stops when a whole batch has failed',
+		hosts: 'a,b,c',
+		playbook: play(`- {name: one, command: "false"}`, 'serial: 1'),
+		lines: ['one: a=failed'],
+		exitCode: 2,
+	},
+	{
+		title: 'any_errors_fatal ends the play for all',
+		playbook: play(
+			`
+- {name: breaks, command: "false", when: inventory_hostname == 'a'}
+- {name: after, debug: {msg: x}}`,
+			'any_errors_fatal: true',
+		),
+		lines: ['breaks: a=failed b=skipped'],
+		exitCode: 2,
+	},
+	{
+		title: 'max_fail_percentage is the most that may fail',
+		hosts: 'a,b,c,d',
+		playbook: play(
+			`
+- {name: one, command: "false", when: inventory_hostname == 'a'}
+- {name: two, command: "false", when: inventory_hostname == 'b'}
+- {name: three, debug: {msg: x}}`,
+			'max_fail_percentage: 30',
+		),
+		lines: ['one: a=failed b=skipped c=skipped d=skipped', 'two: b=failed c=skipped d=skipped'],
+		exitCode: 2,
+	},
+	{
+		title: 'run_once tells every host the result, once for all batches',
+		playbook: play(
+			`
+- {name: one, command: echo {{inventory_hostname}}, run_once: true, register: made}
+- {name: two, debug: {msg: "{{made.stdout}}"}}`,
+			'serial: 1',
+		),
+		lines: ['one: a=changed', 'two: a=ok', 'two: b=ok'],
+		says: [/two a: a/, /two b: a/],
+	},
+	{
+		title: 'delegate_to acts elsewhere with the variables of the host',
+		playbook: play(`- {name: one, command: "echo {{inventory_hostname}}", delegate_to: b, register: made}
+- {name: two, debug: {msg: "{{made.stdout}}"}}`),
+		lines: ['one: a=changed b=changed', 'two: a=ok b=ok'],
+		says: [/two a: a/, /two b: b/],
+	},
+	{
+		title: 'until tries again, and says how often',
+		hosts: 'a',
+		playbook: play(`
+- name: grows
+  shell: echo x >> DIR/tries; wc -l < DIR/tries
+  register: made
+  until: int(made.stdout) >= 3
+  retries: 5
+  delay: 0
+- {name: told, debug: {msg: "{{made.attempts}}"}}
+- {name: never, command: "true", until: "false", retries: 1, delay: 0}`),
+		lines: ['grows: a=changed', 'told: a=ok', 'never: a=failed'],
+		says: [/told a: 3/, /never a: not what `until` waits for after 2 tries/],
+		exitCode: 2,
+	},
+	{
+		title: 'failed_when and changed_when have the last word',
+		hosts: 'a',
+		playbook: play(`
+- {name: one, command: "false", failed_when: false}
+- {name: two, command: echo bad, register: made, failed_when: "made.stdout == 'bad'", ignore_errors: true}
+- {name: three, command: echo same, register: made, changed_when: "made.stdout != 'same'"}`),
+		lines: ['one: a=changed', 'two: a=failed (ignored)', 'three: a=ok'],
+	},
+	{
+		title: 'guards of verbs',
+		hosts: 'a',
+		playbook: play(`
+- {name: one, command: touch DIR/made, creates: DIR/made}
+- {name: two, command: touch DIR/made, creates: DIR/ma*}
+- {name: three, command: rm DIR/made, removes: DIR/made}
+- {name: four, command: "true", unless: "true"}
+- {name: five, command: "true", only_if: "false"}`),
+		lines: ['one: a=changed', 'two: a=skipped', 'three: a=changed', 'four: a=skipped', 'five: a=skipped'],
+	},
+	{
+		title: 'facts, hostvars and groups',
+		inventory: 'all:\n  hosts:\n    a: {port: 1}\n    b: {port: 2}\n  vars: {ansible_connection: local}\n',
+		playbook: `- hosts: all\n  tasks:\n    - {name: one, debug: {msg: "{{hostvars.b.port}} {{groups.all.0}} {{hostvars.a.facts.os.family}}"}}\n`,
+		lines: ['one: a=ok b=ok'],
+		says: [/one a: 2 a debian/],
+	},
+	{
+		title: 'set_fact, include_vars and registered results stay for later plays',
+		hosts: 'a',
+		files: { 'more.yml': 'c: "{{b}}!"\n' },
+		playbook: `${play(`
+- {name: one, set_fact: {b: 5}}
+- {name: two, include_vars: more.yml}`)}${play(`- {name: three, debug: {msg: "{{b}} {{c}}"}}`)}`,
+		lines: ['one: a=ok', 'two: a=ok', 'three: a=ok'],
+		says: [/three a: 5 5!/],
+	},
+	{
+		title: 'include_tasks loops, with names that only the host knows',
+		files: {
+			'for-a.yml': '- {name: "in a {{item}}", debug: {msg: x}}\n',
+			'for-b.yml': '- {name: in b, debug: {msg: x}}\n',
+		},
+		playbook: play(`- {include_tasks: "for-{{inventory_hostname}}.yml", loop: [1, 2]}`),
+		lines: ['in a 1: a=ok', 'in a 2: a=ok', 'in b: b=ok', 'in b: b=ok'],
+	},
+	{
+		title: 'add_host and group_by change who the next play is for',
+		playbook: `${play(`
+- {name: one, add_host: {name: c, groups: new, ansible_connection: local}, run_once: true}
+- {name: two, group_by: {key: "is_{{inventory_hostname}}"}}`)}- hosts: new:is_b\n  gather_facts: false\n  tasks:\n    - {name: three, debug: {msg: x}}\n`,
+		lines: ['one: a=ok', 'two: a=ok b=ok', 'three: c=ok b=ok'],
+	},
+	{
+		title: 'end_host and end_play',
+		playbook: `${play(`
+- {meta: end_host, when: inventory_hostname == 'a'}
+- {name: one, debug: {msg: x}}
+- meta: end_play
+- {name: never, debug: {msg: x}}`)}${play('- {name: next, debug: {msg: x}}')}`,
+		lines: ['meta: a=ok b=skipped', 'one: b=ok', 'meta: b=ok', 'next: a=ok b=ok'],
+	},
+	{
+		title: 'an unknown name fails the task and says so',
+		hosts: 'a',
+		playbook: play(`- {name: one, debug: {msg: "{{vars.there}}"}}`, 'vars: {their: 1}'),
+		lines: ['one: a=failed'],
+		exitCode: 2,
+	},
+	{
+		title: 'a check changes nothing, and knows what it does not know',
+		hosts: 'a',
+		options: { check: true },
+		playbook: play(
+			`
+- {name: file, copy: {content: hello, dest: DIR/made}, notify: handle}
+- {name: verb, command: touch DIR/verb, register: made}
+- {name: after, debug: {msg: "{{made.stdout}}"}}
+- {name: known, debug: {msg: x}, when: "false && made.changed"}
+- {name: chained, lineinfile: {path: DIR/made, line: world}}
+- {name: says so, command: date, changed_when: false}`,
+			'handlers: [{name: handle, command: touch DIR/handled}]',
+		),
+		lines: [
+			'file: a=changed',
+			'verb: a=would-run',
+			'after: a=might',
+			'known: a=skipped',
+			'chained: a=changed',
+			'says so: a=skipped',
+			'handler handle: a=would-run',
+		],
+		leaves: { made: undefined, verb: undefined, handled: undefined },
+	},
+	{
+		title: 'what a check announces is what a run does',
+		hosts: 'a',
+		playbook: play(`
+- {name: file, copy: {content: "hello\\n", dest: DIR/made, mode: "0640"}}
+- {name: chained, lineinfile: {path: DIR/made, line: world}}
+- {name: again, copy: {content: "hello\\nworld\\n", dest: DIR/made}}`),
+		lines: ['file: a=changed', 'chained: a=changed', 'again: a=ok'],
+		leaves: { made: 'hello\nworld\n' },
+	},
+	{
+		title: 'a task that checks in a real run, and one that looks in a check',
+		hosts: 'a',
+		playbook: play(`- {name: one, copy: {content: x, dest: DIR/one}, check_mode: true}`),
+		lines: ['one: a=changed'],
+		leaves: { one: undefined },
+	},
+	{
+		title: 'a timeout ends the task',
+		hosts: 'a',
+		playbook: play(`- {name: one, command: sleep 30, timeout: 1}`),
+		lines: ['one: a=failed'],
+		exitCode: 2,
+	},
+	{
+		title: 'strategy free lets hosts go ahead of each other',
+		playbook: play(
+			`
+- {name: one, command: sleep 0.5, when: inventory_hostname == 'a'}
+- {name: two, debug: {msg: x}}`,
+			'strategy: free',
+		),
+		lines: ['one: b=skipped', 'two: b=ok', 'one: a=changed', 'two: a=ok'],
+	},
+	{
+		title: 'environment and become of nobody',
+		hosts: 'a',
+		playbook: play(
+			`
+- {name: one, shell: "echo $A $B", environment: {B: two}, register: made}
+- {name: two, debug: {msg: "{{made.stdout}}"}}
+- {name: three, command: id -un, become: true, become_user: nobody, register: made}
+- {name: four, debug: {msg: "{{made.stdout}}"}}`,
+			'environment: {A: one}',
+		),
+		lines: ['one: a=changed', 'two: a=ok', 'three: a=changed', 'four: a=ok'],
+		says: [/two a: one two/, /four a: nobody/],
+	},
+	{
+		title: 'no_log hides what happened',
+		hosts: 'a',
+		playbook: play(`- {name: one, command: "cat /nothing/here", no_log: true}`),
+		lines: ['one: a=failed'],
+		says: [/one a: the reason is hidden by no_log/],
+		exitCode: 2,
+	},
+];
+
+for (const { title, lines, says = [], exitCode, leaves = {}, ...given } of rows) {
+	// One at a time: they all change this machine, and a host is locked for one run.
+	test.serial(title, async (t) => {
+		const ran = await runPlaybook(t, given);
+		t.deepEqual(ran.lines, lines, ran.messages.join('\n'));
+		for (const pattern of says) {
+			t.regex(ran.messages.join('\n'), pattern);
+		}
+
+		if (exitCode !== undefined) {
+			t.is(ran.exitCode, exitCode);
+		}
+
+		for (const [name, text] of Object.entries(leaves)) {
+			t.is(await readFile(join(ran.folder, name), 'utf8').catch(() => undefined), text, name);
+		}
+	});
+}
+
+test.serial('a handler whose run died is done by the next run', async (t) => {
+	const playbook = play(
+		`
+- {name: change, copy: {content: x, dest: DIR/conf}, notify: restart pending}
+- {name: breaks, command: test -e DIR/mended}`,
+		'handlers: [{name: restart pending, shell: echo restarted >> DIR/log}]',
+	);
+	const first = await runPlaybook(t, { playbook, hosts: 'a' });
+	t.deepEqual(first.lines, ['change: a=changed', 'breaks: a=failed']);
+	t.deepEqual(first.recap[0]?.pendingHandlers, ['site.yml: restart pending']);
+
+	await writeFile(join(first.folder, 'mended'), '');
+	const second = await runPlaybook(t, { playbook, hosts: 'a' }, first.folder);
+	t.deepEqual(second.lines, ['change: a=ok', 'breaks: a=changed', 'handler restart pending: a=changed']);
+	t.is(await readFile(join(first.folder, 'log'), 'utf8'), 'restarted\n');
+
+	const third = await runPlaybook(t, { playbook, hosts: 'a' }, first.folder);
+	t.deepEqual(third.lines, ['change: a=ok', 'breaks: a=changed']);
+	t.deepEqual(third.recap[0]?.pendingHandlers, []);
+});
+
+test.serial('two runs do not change the same host at the same time', async (t) => {
+	const slow = runPlaybook(t, { hosts: 'a', playbook: play('- {name: slow, command: sleep 3}') });
+	await new Promise((resolve) => setTimeout(resolve, 1500));
+	const refused = await runPlaybook(t, { hosts: 'a', playbook: play('- {name: late, command: "true"}') });
+	t.deepEqual(refused.lines, ['late: a=failed']);
+	t.regex(refused.messages.join('\n'), /another run is changing this host: .*run [0-9a-f]{8}/);
+	t.is((await slow).exitCode, 0);
+	const after = await runPlaybook(t, { hosts: 'a', playbook: play('- {name: now, command: "true"}') });
+	t.deepEqual(after.lines, ['now: a=changed']);
+});
