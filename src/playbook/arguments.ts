@@ -3,7 +3,8 @@ import { isMap } from '../vars/kinds.ts';
 import { adopt, sourceOf } from '../yaml/positions.ts';
 import { checkArguments } from './check-arguments.ts';
 import { checkText, checkValues, within } from './check-values.ts';
-import { type Fields, isExpression, show, type Values } from './fields.ts';
+import { conditions } from './conditions.ts';
+import { Fields, isExpression, show, type Values } from './fields.ts';
 import type { Guards } from './types.ts';
 
 const guardKeys = ['creates', 'removes', 'unless', 'only_if'] as const;
@@ -39,7 +40,17 @@ export function readArguments(
 			fields.source(key, part),
 		container: (name) => containers.find((one) => Object.hasOwn(one, name)),
 	});
+	checkExpressions(module, args, fields);
 	return { args, guards: readGuards(fields, guards, module) };
+}
+
+/** Arguments that are expressions without saying so. */
+function checkExpressions({ name }: Module, args: Values, fields: Fields): void {
+	const key = name === 'assert' ? 'that' : name === 'debug' ? 'var' : undefined;
+	const value = key === undefined ? undefined : args[key];
+	if (key !== undefined && (typeof value === 'string' || Array.isArray(value))) {
+		conditions(new Fields(args, fields.problems), key);
+	}
 }
 
 function readWritten(fields: Fields, key: string, module: Module): Values {
@@ -92,7 +103,23 @@ function asMapping(text: string): string | undefined {
 const ansiblePair = /(?:^|\s)(creates|removes|chdir|executable|stdin)=(\S+)/;
 
 function warnOfPairs(fields: Fields, key: string, value: unknown, module: Module): void {
-	const found = typeof value === 'string' && module.kind === 'action' ? ansiblePair.exec(value) : null;
+	if (typeof value !== 'string' || module.kind === 'state') {
+		return;
+	}
+
+	const names = [...value.matchAll(pair)].map(([, name = '']) => name);
+	const mapping = names.every((name) => Object.hasOwn(module.args.shape, name))
+		? asMapping(value)
+		: undefined;
+	if (mapping !== undefined) {
+		fields.problems.error(`"${module.name}" would be given this as one text`, {
+			source: fields.source(key),
+			hint: `write ${key}: ${mapping}`,
+		});
+		return;
+	}
+
+	const found = ansiblePair.exec(value);
 	if (found !== null) {
 		const [, name = '', text] = found;
 		const where = guardKeys.some((guard) => guard === name) ? 'beside the module' : 'below "args:"';

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { type Diagnostics, didYouMean, type Source } from '../diagnostics.ts';
 import type { Module } from '../module/contract.ts';
 import { childOf, isMap } from '../vars/kinds.ts';
-import { CelExpression, SecretReference } from '../vars/types.ts';
+import { SecretReference } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
-import { isTemplate, show, type Values } from './fields.ts';
+import { isComputed, show, type Values } from './fields.ts';
 
 type Places = {
 	/** The module's key. */
@@ -150,8 +150,7 @@ function isOpen(args: Values, { path }: Issue): boolean {
 	return holdsLater(value);
 }
 
-const isLater = (value: unknown): boolean =>
-	isTemplate(value) || value instanceof CelExpression || value instanceof SecretReference;
+const isLater = (value: unknown): boolean => isComputed(value) || value instanceof SecretReference;
 
 /** Whether a value is, or holds at any depth, a template, an expression or a secret. */
 export const holdsLater = (value: unknown): boolean =>

@@ -6,8 +6,11 @@ import type { Templated } from './types.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 
-export const isTemplate = (value: unknown): value is string =>
-	typeof value === 'string' && value.includes('{{');
+export const isTemplate = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
+
+/** What may stand for a value of any type. */
+export const isComputed = (value: unknown): value is string | CelExpression =>
+	isTemplate(value) || isExpression(value);
 
 /** A value as it is shown in a message. */
 export function show(value: unknown): string {
@@ -101,7 +104,7 @@ export class Fields {
 
 	boolean(key: string): Templated<boolean> | undefined {
 		const value = this.value(key);
-		if (value === undefined || typeof value === 'boolean' || isTemplate(value) || isExpression(value)) {
+		if (value === undefined || typeof value === 'boolean' || isComputed(value)) {
 			return value;
 		}
 
@@ -115,7 +118,7 @@ export class Fields {
 			return Number(value);
 		}
 
-		if (value === undefined || isTemplate(value) || isExpression(value)) {
+		if (value === undefined || isComputed(value)) {
 			return value;
 		}
 

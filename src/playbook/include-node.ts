@@ -6,6 +6,7 @@ import { readTarget } from './imports.ts';
 import { inherit, inherited, readKeywords } from './keywords.ts';
 import { readLoop, readLoopControl } from './loop.ts';
 import type { IncludeNode, Node } from './types.ts';
+import { writtenAs } from './written.ts';
 
 // What the tasks of an include inherit beyond keywords, for the moment when it is reached. A key of the node itself,
 // so that copies of it have it too; a symbol, because it concerns nobody else.
@@ -48,6 +49,7 @@ export function readInclude(
 		loop: readLoop(fields),
 		loopControl: readLoopControl(fields),
 		[scopeKey]: scope,
+		...writtenAs(fields.values),
 	};
 	return [node];
 }

@@ -1,7 +1,7 @@
 import { isMap } from '../vars/kinds.ts';
 import { checkKeys } from './advice.ts';
 import { checkText, checkValues, within } from './check-values.ts';
-import { Fields, isExpression, isTemplate } from './fields.ts';
+import { Fields, isComputed } from './fields.ts';
 import type { LoopControl } from './types.ts';
 
 /** What a task loops over: a list, or what will make one. */
@@ -12,7 +12,7 @@ export function readLoop(fields: Fields): unknown {
 		return value;
 	}
 
-	if (isTemplate(value) || isExpression(value)) {
+	if (isComputed(value)) {
 		checkText(value, fields.problems, (index) => within(fields.values, 'loop', index));
 		return value;
 	}

@@ -7,6 +7,7 @@ import type { Fields } from './fields.ts';
 import { inherit, readKeywords } from './keywords.ts';
 import { readLoop, readLoopControl } from './loop.ts';
 import type { Node, TaskNode } from './types.ts';
+import { writtenAs } from './written.ts';
 
 /** Keywords of a task beside those that it inherits. */
 export const taskKeywords = [
@@ -67,6 +68,7 @@ export function readTask(fields: Fields, key: string, scope: Scope): readonly No
 		retries,
 		delay: fields.number('delay'),
 		guards,
+		...writtenAs(fields.values),
 	};
 	return [task];
 }

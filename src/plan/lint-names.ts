@@ -1,0 +1,129 @@
+import { type Diagnostics, didYouMean } from '../diagnostics.ts';
+import type { IncludeNode, Node, Play, Playbook, TaskNode } from '../playbook/types.ts';
+import { sourceOf } from '../yaml/positions.ts';
+import { ansibleFacts } from './magic.ts';
+import type { Sight } from './sight.ts';
+import { TemplateFiles } from './template-files.ts';
+import { asked, inValue, type Use, usesOf } from './uses.ts';
+import type { Previews } from './walk.ts';
+
+/** Names that nobody defines, in all that the tasks of a play use: values, conditions, templates. */
+export function lintNames(
+	play: Play,
+	playbook: Playbook,
+	sight: Sight,
+	previews: Previews,
+	problems: Diagnostics,
+): void {
+	const files = new TemplateFiles(problems);
+	const owners = ownersOf(playbook);
+	const visit = (nodes: readonly Node[], items: ReadonlySet<string>): void => {
+		for (const node of nodes) {
+			if (node.kind === 'block') {
+				visit([...node.body, ...node.rescue, ...node.always], items);
+				continue;
+			}
+
+			const inside = withItems(node, items);
+			checkLeaf(node, inside);
+			for (const included of node.kind === 'include' ? (previews.get(node) ?? []) : []) {
+				visit(included.nodes, inside);
+				visit(included.handlers, inside);
+			}
+		}
+	};
+	const checkLeaf = (leaf: TaskNode | IncludeNode, items: ReadonlySet<string>): void => {
+		const mayLack = asked(leaf.when);
+		const seen = new Map<object, Set<string>>();
+		const follow = (use: Use, by: string | undefined): void => {
+			if (items.has(use.name)) {
+				return;
+			}
+
+			const definitions = sight.definitions(use.name, leaf);
+			if (definitions === undefined) {
+				if (!use.guarded && !mayLack.has(use.name) && !isOpen(use.name, leaf)) {
+					report(use, by, leaf);
+				}
+
+				return;
+			}
+
+			for (const { values, name } of definitions) {
+				const known = seen.get(values) ?? new Set<string>();
+				seen.set(values, known);
+				if (!known.has(name)) {
+					known.add(name);
+					for (const inner of inValue(values[name], sourceOf(values, name), values, name)) {
+						follow(inner, name);
+					}
+				}
+			}
+		};
+		for (const use of [...usesOf(leaf), ...(leaf.kind === 'task' ? files.usesOf(leaf) : [])]) {
+			follow(use, undefined);
+		}
+	};
+	const isOpen = (name: string, { role }: TaskNode | IncludeNode): boolean =>
+		// Without an inventory only what a role calls its own can be missed.
+		sight.open && !(role !== undefined && !sight.learns && isOwn(name, role.name));
+	const report = ({ name, source }: Use, by: string | undefined, leaf: TaskNode | IncludeNode): void => {
+		const owner = owners.get(name);
+		const fact = ansibleFacts[name];
+		const hint =
+			name === 'item'
+				? 'there is an item only in a loop'
+				: fact !== undefined
+					? `write ${fact}`
+					: owner !== undefined
+						? `the role "${owner}" defines it for its own tasks: what others need belongs to the inventory`
+						: didYouMean(name, [...sight.names(leaf), ...items(leaf)]);
+		problems.error(`"${name}" is not defined${by === undefined ? '' : `, and "${by}" needs it`}`, {
+			source: source ?? leaf.source,
+			hint,
+		});
+	};
+	for (const section of play.sections) {
+		visit(section.nodes, new Set());
+	}
+
+	visit(play.handlers, new Set());
+}
+
+const items = ({ loop, loopControl }: TaskNode | IncludeNode): readonly string[] =>
+	loop === undefined
+		? []
+		: [loopControl.loopVar, ...(loopControl.indexVar === undefined ? [] : [loopControl.indexVar])];
+
+const withItems = (leaf: TaskNode | IncludeNode, outer: ReadonlySet<string>): ReadonlySet<string> =>
+	leaf.loop === undefined ? outer : new Set([...outer, ...items(leaf)]);
+
+const isOwn = (name: string, role: string): boolean => {
+	const prefix = `${role.replaceAll('-', '_')}_`;
+	return name.startsWith(prefix) && !name.startsWith(`${prefix}_`);
+};
+
+/** Which role gives a name a default: for the hint to somebody who misses it elsewhere. */
+function ownersOf({ plays }: Playbook): ReadonlyMap<string, string> {
+	const owners = new Map<string, string>();
+	const collect = (nodes: readonly Node[]): void => {
+		for (const node of nodes) {
+			if (node.kind === 'block') {
+				collect([...node.body, ...node.rescue, ...node.always]);
+				continue;
+			}
+
+			const { role, layers } = node;
+			for (const { kind, values } of role === undefined ? [] : layers) {
+				for (const name of kind === 'role defaults' || kind === 'role vars' ? Object.keys(values) : []) {
+					owners.set(name, role?.name ?? '');
+				}
+			}
+		}
+	};
+	for (const { sections } of plays) {
+		collect(sections.flatMap(({ nodes }) => nodes));
+	}
+
+	return owners;
+}

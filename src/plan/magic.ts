@@ -1,0 +1,53 @@
+// Names that are there without anybody defining them.
+
+/** Names that g2pbook gives to every task. */
+export const magicNames: ReadonlySet<string> = new Set([
+	'ansible_check_mode',
+	'check_mode',
+	'facts',
+	'failed_result',
+	'failed_task',
+	'group_names',
+	'groups',
+	'hostvars',
+	'inventory_dir',
+	'inventory_hostname',
+	'inventory_hostname_short',
+	'omit',
+	'play_hosts',
+	'playbook_dir',
+	'role_name',
+	'role_path',
+	'vars',
+]);
+
+/** Where a value is that Ansible keeps under a name of its own. */
+export const ansibleFacts: Readonly<Record<string, string>> = {
+	ansible_all_ipv4_addresses: 'facts.all_ipv4',
+	ansible_architecture: 'facts.arch',
+	ansible_date_time: 'facts.date',
+	ansible_default_ipv4: 'facts.default_ipv4',
+	ansible_distribution: 'facts.os.id',
+	ansible_distribution_major_version: 'facts.os.version',
+	ansible_distribution_release: 'facts.os.codename',
+	ansible_distribution_version: 'facts.os.version',
+	ansible_facts: 'facts',
+	ansible_fqdn: 'facts.fqdn',
+	ansible_hostname: 'facts.hostname',
+	ansible_interfaces: 'facts.interfaces',
+	ansible_kernel: 'facts.kernel',
+	ansible_machine_id: 'facts.machine_id',
+	ansible_memtotal_mb: 'facts.memory_mb',
+	ansible_mounts: 'facts.mounts',
+	ansible_nodename: 'facts.hostname',
+	ansible_os_family: 'facts.os.family',
+	ansible_play_hosts: 'play_hosts',
+	ansible_processor_cores: 'facts.cpus',
+	ansible_processor_vcpus: 'facts.cpus',
+	ansible_python: 'facts.python',
+	ansible_selinux: 'facts.selinux',
+	ansible_service_mgr: 'facts.init',
+	ansible_swaptotal_mb: 'facts.swap_mb',
+	ansible_user_id: 'facts.user.name',
+	ansible_virtualization_type: 'facts.virtualization',
+};
