@@ -188,22 +188,36 @@ const playShared = Object.keys(sharedKeywords).filter(
 const pick = (names: readonly string[]): Readonly<Record<string, JsonSchema>> =>
 	Object.fromEntries(names.map((name) => [name, sharedKeywords[name] ?? text]));
 
-// A template may stand for any value; for a choice it must look like one, so that typing errors are still seen.
+// A template may stand for any value, at any depth; for a choice it must look like one, so that typing errors are
+// still seen.
 function templated(schema: JsonSchema): JsonSchema {
-	return {
-		...schema,
-		properties: Object.fromEntries(
-			Object.entries(schema.properties ?? {}).map(([name, { description, ...property }]) => {
-				const isText = property.type === 'string' && property.enum === undefined;
-				const anything = Object.keys(property).length === 0 && description !== undefined;
-				const template = property.enum === undefined ? text : { type: 'string', pattern: '\\{\\{' };
-				const either = isText
-					? { type: 'string', ...(property.default === undefined ? {} : { default: property.default }) }
-					: anything
-						? {}
-						: { anyOf: [property, template] };
-				return [name, description === undefined ? either : { description, ...either }];
-			}),
-		),
+	const { properties, ...rest } = schema;
+	return properties === undefined
+		? schema
+		: {
+				...rest,
+				properties: Object.fromEntries(
+					Object.entries(properties).map(([name, { description, ...property }]) => [
+						name,
+						{ ...(description === undefined ? {} : { description }), ...orTemplate(property) },
+					]),
+				),
+			};
+}
+
+function orTemplate({ pattern: _, minLength: __, format: ___, ...schema }: JsonSchema): JsonSchema {
+	if (schema.enum !== undefined || schema.const !== undefined) {
+		return { anyOf: [schema, { type: 'string', pattern: '\\{\\{' }] };
+	}
+
+	if (schema.type === 'string' || (schema.type === undefined && schema.anyOf === undefined)) {
+		return schema;
+	}
+
+	const inner: JsonSchema = {
+		...templated(schema),
+		...(schema.items === undefined ? {} : { items: orTemplate(schema.items) }),
+		...(schema.anyOf === undefined ? {} : { anyOf: schema.anyOf.map(orTemplate) }),
 	};
+	return { anyOf: [...(inner.anyOf ?? [inner]), text] };
 }

@@ -16,7 +16,7 @@ export function writeProject(topologyName: string, folder: string): readonly str
 		});
 	}
 
-	const files = { ...example(topology), 'site.yml': playbook(topology) };
+	const files = { ...example(topology), ...playbooks(topology) };
 	return Object.entries(files).map(([name, text]) => {
 		const file = join(folder, name);
 		mkdirSync(dirname(file), { recursive: true });
@@ -25,18 +25,30 @@ export function writeProject(topologyName: string, folder: string): readonly str
 	});
 }
 
-// The playbook that ships for the topology is the best start; its example inventory goes with it.
-function playbook({ name, summary }: Topology): string {
-	const shipped = join(packageFolder, 'playbooks', `${name}.yml`);
-	return existsSync(shipped)
-		? readFileSync(shipped, 'utf8')
-		: `# ${name}: ${summary}. Plays run from top to bottom; each says which hosts it is for and what they should be.
+// The playbook that ships for the topology is the best start, with the ones that it imports.
+function playbooks({ name, summary }: Topology): Readonly<Record<string, string>> {
+	const folder = join(packageFolder, 'playbooks');
+	const shipped = join(folder, `${name}.yml`);
+	if (!existsSync(shipped)) {
+		return { 'site.yml': firstPlaybook(name, summary) };
+	}
+
+	const text = readFileSync(shipped, 'utf8');
+	const imported = [...text.matchAll(/^- import_playbook: (\S+)$/gm)].map(([, file = '']) => file);
+	return {
+		'site.yml': text,
+		...Object.fromEntries(imported.map((file) => [file, readFileSync(join(folder, file), 'utf8')])),
+	};
+}
+
+const firstPlaybook = (name: string, summary: string): string =>
+	`# ${name}: ${summary}. Plays run from top to bottom; each says which hosts it is for and what they should be.
 - name: Every host
   hosts: all
   become: true
   tasks:
     - name: Tell who we are
-      copy: {content: "{{inventory_hostname}}, managed by g2pbook\\n", dest: /etc/motd, mode: "0644"}
+      copy: {content: "{{inventory_hostname}}, managed by g2pbook\n", dest: /etc/motd, mode: "0644"}
 
 # Groups are those of inventory/hosts.yml. "g2pbook doc" lists the modules and roles to use here.
 #- name: Storage
@@ -45,7 +57,6 @@ function playbook({ name, summary }: Topology): string {
 #  roles:
 #    - postgres-native
 `;
-}
 
 function example(topology: Topology): Readonly<Record<string, string>> {
 	const shipped = join(packageFolder, 'inventories', 'prod');

@@ -21,16 +21,28 @@ export function roleVariables(folder: string): readonly RoleVariable[] {
 	const defaults = map(read(join(folder, 'defaults', 'main')));
 	return Object.entries(options(map(read(join(folder, 'meta', 'argument_spec'))))).map(([name, value]) => {
 		const { type = 'text', description = '', choices, required, elements } = map(value);
-		const kind = Array.isArray(choices) ? choices.join(' | ') : String(type);
 		return {
 			name,
-			type: elements === undefined ? kind : `${kind} of ${String(elements)}`,
+			type: Array.isArray(choices) ? choices.join(' | ') : typeWords(String(type), elements),
 			required: required === true,
 			default: Object.hasOwn(defaults, name) ? written(defaults[name]) : undefined,
 			description: Array.isArray(description) ? description.join(' ') : String(description).trim(),
 		};
 	});
 }
+
+const words: Readonly<Record<string, string>> = {
+	str: 'text',
+	int: 'whole number',
+	float: 'number',
+	bool: 'true or false',
+	dict: 'mapping',
+};
+
+const typeWords = (type: string, elements: unknown): string =>
+	elements === undefined
+		? (words[type] ?? type)
+		: `${type} of ${words[String(elements)] ?? String(elements)}`;
 
 /** The sentence in meta/main.yml. */
 export const roleDescription = (folder: string): string =>

@@ -1,0 +1,62 @@
+import type { Emit } from '../engine/events.ts';
+import { execute } from '../engine/execute.ts';
+import type { ExecuteOptions } from '../engine/options.ts';
+import type { Plan } from '../plan/types.ts';
+import { watchInterrupt } from './interrupt.ts';
+import type { ConnectionFlags, EffectFlags, OutputFlags } from './options.ts';
+import { openReports } from './reports.ts';
+import { openTerminal } from './terminal.ts';
+
+/** What a run needs beside its plan and the flags. */
+export type Surroundings = Pick<
+	ExecuteOptions,
+	'extraVars' | 'secrets' | 'redactor' | 'refreshInventory' | 'loading'
+>;
+
+/** Do a plan, with reports, questions and Ctrl-C; gives the exit code. */
+export async function perform(
+	plan: Plan,
+	flags: ConnectionFlags & OutputFlags & EffectFlags,
+	surroundings: Surroundings,
+	listen: Emit = () => {},
+): Promise<number> {
+	const { redactor } = surroundings;
+	const diff = flags.diff ?? false;
+	const reports = openReports({ report: flags.report ?? [], verbosity: flags.verbose, diff, redactor });
+	const terminal = openTerminal(reports);
+	const interrupt = watchInterrupt((how) => reports.emit({ kind: 'interrupted', how }));
+	try {
+		const { exitCode } = await execute(
+			plan,
+			{
+				...surroundings,
+				check: flags.check ?? false,
+				diff,
+				forks: flags.forks,
+				showArgs: flags.verbose >= 2,
+				becomePassword: flags.askBecomePass ? () => terminal.becomePassword() : undefined,
+				become: flags.become,
+				user: flags.user,
+				connection: flags.connection,
+				privateKeyFile: flags.privateKey,
+				acceptNewHostKeys: flags.acceptNewHostKeys ?? false,
+				breakLock: flags.breakLock ?? false,
+				forceHandlers: flags.forceHandlers ?? false,
+				step: flags.step ? (task) => terminal.step(task) : undefined,
+				prompt: (question, echo) => terminal.ask(question, echo),
+				interrupt,
+				detailedExitCode: flags.detailedExitcode ?? false,
+				requireExact: flags.requireExact ?? false,
+			},
+			(event) => {
+				reports.emit(event);
+				listen(event);
+			},
+		);
+		return exitCode;
+	} finally {
+		interrupt.release();
+		reports.pause();
+		reports.close();
+	}
+}
