@@ -75,7 +75,7 @@ export class Targets {
 
 				return password;
 			},
-			becomeMethod: variables().becomeMethod ?? 'sudo',
+			becomeMethod: oneOf(name, 'way to become another user', variables().becomeMethod ?? 'sudo', methods),
 		});
 	}
 }
@@ -88,15 +88,24 @@ function readVariables(name: string, vars: Vars): ConnectionVariables {
 }
 
 const kinds = ['ssh', 'openssh', 'docker', 'local'] as const;
+const methods = ['sudo', 'su', 'doas'] as const;
+
+// Ansible's names for the same thing, so that its inventories load unchanged.
+const plainNames: Readonly<Record<string, string>> = {
+	paramiko: 'ssh',
+	smart: 'ssh',
+	'community.docker.docker': 'docker',
+};
+
+const connectionKind = (host: string, name: string) =>
+	oneOf(host, 'connection', plainNames[name] ?? name, kinds);
 
 /** @throws BadInput that names what there is. */
-function connectionKind(host: string, name: string): (typeof kinds)[number] {
-	// Ansible's names for the same thing, so that its inventories load unchanged.
-	const plain = { paramiko: 'ssh', smart: 'ssh', 'community.docker.docker': 'docker' }[name] ?? name;
-	const kind = kinds.find((known) => known === plain);
-	if (kind === undefined) {
-		throw new BadInput(`${host}: there is no connection "${name}"; there are ${kinds.join(', ')}`);
+function oneOf<T extends string>(host: string, what: string, name: string, known: readonly T[]): T {
+	const found = known.find((one) => one === name);
+	if (found === undefined) {
+		throw new BadInput(`${host}: there is no ${what} "${name}"; there are ${known.join(', ')}`);
 	}
 
-	return kind;
+	return found;
 }
