@@ -147,13 +147,14 @@ export class Draft {
 	}
 
 	/** The groups on a way down from one to another, ends included. */
-	#way(from: string, to: string): readonly string[] | undefined {
+	#way(from: string, to: string, seen = new Set<string>()): readonly string[] | undefined {
 		if (from === to) {
 			return [to];
 		}
 
+		seen.add(from);
 		for (const child of this.groups.get(from)?.children ?? []) {
-			const rest = this.#way(child, to);
+			const rest = seen.has(child) ? undefined : this.#way(child, to, seen);
 			if (rest !== undefined) {
 				return [from, ...rest];
 			}
