@@ -42,7 +42,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const number =
 	/^[+-]?\s*(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/;
-const string = /^([rRuUbB]?)('''[^]*?'''|"""[^]*?"""|'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*")/;
+const string =
+	/^([rRuUbB]?)('''[\s\S]*?'''|"""[\s\S]*?"""|'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*")/;
 
 class Reader {
 	readonly #text: string;
@@ -101,7 +102,7 @@ class Reader {
 			const [whole, prefix = '', quoted = ''] = match;
 			const quotes = /^('''|""")/.test(quoted) ? 3 : 1;
 			const inner = quoted.slice(quotes, -quotes);
-			value += /r/i.test(prefix) ? inner : unescape(inner);
+			value += /r/i.test(prefix) ? inner : unescaped(inner);
 			this.#at += whole.length;
 		}
 
@@ -189,9 +190,9 @@ function numeric(text: string): number | undefined {
 	return text.startsWith('-') ? -value : value;
 }
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
 	text.replace(
-		/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([^]))/g,
+		/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{1,3})|([\s\S]))/g,
 		(whole, x, u, long, octal, sign: string) => {
 			const code = x ?? u ?? long;
 			if (code !== undefined) {
