@@ -103,7 +103,7 @@ export default stateModule({
 		const source = await sourceOf(args, local, after);
 		if (source.folder) {
 			const keys = new Set(Object.keys(after).filter((key) => after[key] !== undefined));
-			return putTree(rootOf(args, source), source, args, keys, put(args));
+			return putTree(rootOf(args, source), source, args, { keys }, put(args));
 		}
 
 		const folder = args.dest.endsWith('/') ? [sh`mkdir -p ${args.dest}`] : [];
@@ -113,7 +113,7 @@ export default stateModule({
 	async update(args, { before, keys }, local) {
 		const source = await sourceOf(args, local, before);
 		if (source.folder) {
-			return putTree(rootOf(args, source), source, args, keys, put(args));
+			return putTree(rootOf(args, source), source, args, { before, keys }, put(args));
 		}
 
 		if (before.type === 'directory') {

@@ -3,6 +3,7 @@ import { actionModule } from '../module/action-module.ts';
 import { hostPath } from '../module/arguments.ts';
 import type { FileStatus } from '../module/host-state.ts';
 import { baseName } from './lib/base-name.ts';
+import { ofPlainFile } from './lib/of-plain-file.ts';
 
 export default actionModule({
 	name: 'stat',
@@ -25,7 +26,7 @@ export default actionModule({
 	async act({ path, follow, get_checksum }, host) {
 		const [status, sha256] = await Promise.all([
 			host.stat(path, { follow }),
-			get_checksum ? host.sha256(path) : undefined,
+			get_checksum ? ofPlainFile(host.stat(path, { follow: true }), host.sha256(path)) : undefined,
 		]);
 		const stat =
 			status === undefined

@@ -46,7 +46,12 @@ export default stateModule({
 	},
 
 	update: async (args, { before, keys }, local) =>
-		putFile(before.path ?? args.dest, args, await local.template(args.src), keys),
+		putFile(
+			before.path ?? args.dest,
+			args,
+			await local.template(args.src),
+			before.type === undefined ? undefined : keys,
+		),
 
 	delete: () => [],
 

@@ -6,8 +6,8 @@ export default actionRows(script, [
 		title: 'runs a file with its own interpreter',
 		args: { cmd: 'a.py --short "b c"' },
 		run: { files: { 'a.py': '#!/usr/bin/env python3\n' } },
-		host: { commands: { 'script for /usr/bin/env python3: /controller/a.py --short b c': '' } },
-		steps: ['script for /usr/bin/env python3: /controller/a.py --short b c'],
+		host: { commands: { "script for /usr/bin/env python3: /controller/a.py --short 'b c'": '' } },
+		steps: ["script for /usr/bin/env python3: /controller/a.py --short 'b c'"],
 	},
 	{
 		title: 'runs a file without one with /bin/sh',

@@ -54,7 +54,7 @@ export default stateRows(template, [
 		args,
 		run,
 		host: { files: { '/etc/a.conf': { target: '/srv/a' }, '/srv/a': 'port = 1\n' } },
-		steps: ['upload /etc/a.conf (9 bytes)'],
+		steps: ['upload /etc/a.conf.g2pbook-new (9 bytes)', 'mv -f /etc/a.conf.g2pbook-new /etc/a.conf'],
 	},
 	{
 		title: 'leaves a file alone when not forced',

@@ -54,6 +54,15 @@ export function hostFrom(fake: FakeHost = {}, performed: (Step | string)[] = [])
 		return follow && file?.target !== undefined ? fileAt(file.target, true) : file;
 	};
 
+	const plainFileAt = (path: string) => {
+		const file = fileAt(path, true);
+		if (file?.type === 'directory') {
+			throw new ReadFailed(`${path}: Is a directory`);
+		}
+
+		return file;
+	};
+
 	return {
 		name: fake.name ?? 'web1',
 		facts: async () => ({ ...fakeFacts, ...fake.facts }),
@@ -75,7 +84,7 @@ export function hostFrom(fake: FakeHost = {}, performed: (Step | string)[] = [])
 			return file && statusOf(file);
 		},
 		async sha256(path) {
-			const file = fileAt(path, true);
+			const file = plainFileAt(path);
 			return (
 				file &&
 				createHash('sha256')
@@ -84,7 +93,7 @@ export function hostFrom(fake: FakeHost = {}, performed: (Step | string)[] = [])
 			);
 		},
 		async content(path) {
-			const file = fileAt(path, true);
+			const file = plainFileAt(path);
 			return file && Buffer.from(file.content ?? '');
 		},
 		async package(name) {

@@ -1,8 +1,9 @@
-import type { Reader, Step } from '../../module/contract.ts';
+import type { Reader, State, Step } from '../../module/contract.ts';
 import { sh } from '../../shell/command.ts';
 import { type Attributes, attributesOf } from './attributes-of.ts';
 import { changeAttributes } from './change-attributes.ts';
 import type { Source, SourceFile } from './copy-source.ts';
+import { readFile } from './file-state.ts';
 
 /** A tree as flat state: `PATH sha256`, `PATH mode` and so on for each file, `PATH/ type` … for each folder. */
 export type TreeState = Readonly<Record<string, string | undefined>>;
@@ -28,8 +29,7 @@ export async function readTree(
 		Promise.all(
 			source.files.map(async ({ relative }) => {
 				const path = `${root}/${relative}`;
-				const [status, sha256] = await Promise.all([host.stat(path), host.sha256(path)]);
-				return entries(path, status && { type: status.type, sha256, ...attributesOf(status, wanted) });
+				return entries(path, await readFile(path, wanted, host));
 			}),
 		),
 	]);
@@ -68,8 +68,8 @@ export function* putTree(
 	root: string,
 	source: Source,
 	wanted: Options,
-	keys: ReadonlySet<string>,
-	put: (path: string, file: SourceFile, keys: ReadonlySet<string>) => Iterable<Step>,
+	{ before, keys }: { readonly before?: State; readonly keys: ReadonlySet<string> },
+	put: (path: string, file: SourceFile, keys?: ReadonlySet<string>) => Iterable<Step>,
 ): Iterable<Step> {
 	const { owner, group, directory_mode: mode } = wanted;
 	for (const path of foldersOf(root, source)) {
@@ -82,7 +82,7 @@ export function* putTree(
 		const path = `${root}/${file.relative}`;
 		const differing = keysOf(path, keys);
 		if (differing.size > 0) {
-			yield* put(path, file, differing);
+			yield* put(path, file, before?.[`${path} type`] === undefined ? undefined : differing);
 		}
 	}
 }

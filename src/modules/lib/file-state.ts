@@ -1,5 +1,6 @@
 import type { Content, Reader } from '../../module/contract.ts';
 import { type Attributes, attributesOf } from './attributes-of.ts';
+import { ofPlainFile } from './of-plain-file.ts';
 import { sha256Of } from './sha256-of.ts';
 
 /** What matters of one file whose content is known. */
@@ -32,7 +33,8 @@ export async function readFile(
 	wanted: Attributes,
 	host: Reader,
 ): Promise<FileState | undefined> {
-	const [status, sha256] = await Promise.all([host.stat(path), host.sha256(path)]);
+	const meant = host.stat(path, { follow: true });
+	const [status, sha256] = await Promise.all([host.stat(path), ofPlainFile(meant, host.sha256(path))]);
 	return status && { type: status.type, sha256, ...attributesOf(status, wanted) };
 }
 

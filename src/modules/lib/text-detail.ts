@@ -13,7 +13,7 @@ export async function textDetail(path: string, after: Content | undefined, host:
 		status === undefined
 			? ''
 			: status.type !== 'file' || status.size > limit
-				? `${status.size} bytes, sha256 ${(await host.sha256(path)) ?? 'unknown'}\n`
+				? `${status.type}, ${status.size} bytes\n`
 				: ((await host.content(path))?.toString() ?? '');
 	return after instanceof Secret
 		? { name: path, before: new Secret(before), after }

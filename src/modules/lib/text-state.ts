@@ -4,6 +4,7 @@ import { impossible, ReadFailed } from '../../module/impossible.ts';
 import { sh } from '../../shell/command.ts';
 import { Secret } from '../../shell/secret.ts';
 import { type Attributes, attributesOf } from './attributes-of.ts';
+import { ofPlainFile } from './of-plain-file.ts';
 import { putFile } from './put-file.ts';
 
 /** A text file that is edited in place: what matters is the whole text. */
@@ -25,10 +26,11 @@ export async function readText(
 	wanted: Attributes,
 	host: Reader,
 ): Promise<TextState | undefined> {
+	const meant = host.stat(path, { follow: true });
 	const [itself, status, content] = await Promise.all([
 		host.stat(path),
-		host.stat(path, { follow: true }),
-		host.content(path),
+		meant,
+		ofPlainFile(meant, host.content(path)),
 	]);
 	if (status === undefined) {
 		return undefined;
