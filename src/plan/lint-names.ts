@@ -1,5 +1,6 @@
 import { type Diagnostics, didYouMean } from '../diagnostics.ts';
 import type { IncludeNode, Node, Play, Playbook, TaskNode } from '../playbook/types.ts';
+import { writtenOf } from '../playbook/written.ts';
 import { sourceOf } from '../yaml/positions.ts';
 import { ansibleFacts } from './magic.ts';
 import type { Sight } from './sight.ts';
@@ -77,7 +78,8 @@ export function lintNames(
 					? `write ${fact}`
 					: owner !== undefined
 						? `the role "${owner}" defines it for its own tasks: what others need belongs to the inventory`
-						: didYouMean(name, [...sight.names(leaf), ...items(leaf)]);
+						: (didYouMean(name, [...sight.names(leaf), ...items(leaf)]) ??
+							'define it in the inventory, in the play, or with -e');
 		problems.error(`"${name}" is not defined${by === undefined ? '' : `, and "${by}" needs it`}`, {
 			source: source ?? leaf.source,
 			hint,
@@ -90,13 +92,14 @@ export function lintNames(
 	visit(play.handlers, new Set());
 }
 
-const items = ({ loop, loopControl }: TaskNode | IncludeNode): readonly string[] =>
-	loop === undefined
-		? []
-		: [loopControl.loopVar, ...(loopControl.indexVar === undefined ? [] : [loopControl.indexVar])];
+/** The names of a task's loop; of one that is written wrongly too, since that is said already. */
+const items = (leaf: TaskNode | IncludeNode): readonly string[] =>
+	leaf.loop !== undefined || Object.keys(writtenOf(leaf)).some((key) => /^(loop|with_.*)$/.test(key))
+		? [leaf.loopControl.loopVar, leaf.loopControl.indexVar].filter((name) => name !== undefined)
+		: [];
 
 const withItems = (leaf: TaskNode | IncludeNode, outer: ReadonlySet<string>): ReadonlySet<string> =>
-	leaf.loop === undefined ? outer : new Set([...outer, ...items(leaf)]);
+	new Set([...outer, ...items(leaf)]);
 
 const isOwn = (name: string, role: string): boolean => {
 	const prefix = `${role.replaceAll('-', '_')}_`;

@@ -3,7 +3,7 @@ import { type Diagnostics, didYouMean, type Source } from '../diagnostics.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { type ArgumentSpec, readArgumentSpec } from '../playbook/argument-spec.ts';
 import { roleNames } from '../playbook/search.ts';
-import type { IncludeNode, Keywords, Play, Role, TaskNode } from '../playbook/types.ts';
+import type { IncludeNode, Play, Role, TaskNode } from '../playbook/types.ts';
 import type { Layer } from '../vars/types.ts';
 import { sourceOf } from '../yaml/positions.ts';
 import { checkRoleValue } from './check-role-value.ts';
@@ -81,17 +81,12 @@ function lintRequired(
 	for (const [name, { required, description }] of spec) {
 		if (required && !sight.open && sight.definitions(name, leaf) === undefined) {
 			problems.error(`the role "${role.name}" needs "${name}"`, {
-				source: roleSource(leaf),
+				source: role.source ?? leaf.source,
 				hint: description || 'set it in the inventory, or beside the role',
 			});
 		}
 	}
 }
-
-const roleSource = ({ layers, source }: Keywords): Source => {
-	const parameters = layers.findLast(({ kind }) => kind === 'parameters');
-	return (parameters && sourceOf(parameters.values)) ?? source;
-};
 
 /** Whether a name is one of the role's: `nginx_rp_port` is, `nginx_rp__version` is for itself only. */
 function ownNames(role: Role): (name: string) => boolean {

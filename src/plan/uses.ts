@@ -71,9 +71,12 @@ export function* inValue(
 	key?: string,
 ): Generator<Use> {
 	for (const used of namesIn(value, container, key)) {
-		const { name, guarded, index, expression } = used;
+		const { name, guarded, expression, text } = used;
+		// In a template it is the tag that is known: the name comes a little later.
+		const index =
+			expression === undefined ? Math.max(used.index, text.indexOf(name, used.index)) : used.index;
 		const place = expression?.source
-			? inText(expression.source, expression.text, index, name)
+			? inText(expression.source, text, index, name)
 			: used.container === undefined || used.key === undefined
 				? undefined
 				: within(used.container, used.key, index, name.length);

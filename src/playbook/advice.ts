@@ -56,7 +56,8 @@ export function checkKeys(
 	otherwise?: string,
 ): void {
 	for (const key of fields.keys.filter((name) => !allowed.includes(name))) {
-		const hint = elsewhere[key] ?? adviceFor(key) ?? didYouMean(key, allowed) ?? otherwise;
+		const advised = otherwise === undefined ? adviceFor(key) : undefined;
+		const hint = elsewhere[key] ?? advised ?? didYouMean(key, allowed) ?? otherwise;
 		const summary = Object.hasOwn(elsewhere, key)
 			? `"${key}" cannot stand on ${what}`
 			: `${what} has no keyword "${key}"`;

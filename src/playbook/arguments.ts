@@ -23,7 +23,8 @@ export function readArguments(
 	defaults: Values | undefined,
 ): Arguments {
 	const { problems } = fields;
-	const written = readWritten(fields, key, module);
+	const read = readWritten(fields, key, module);
+	const written = read ?? {};
 	const beside = fields.record('args') ?? {};
 	const containers = [written, beside, ...(defaults === undefined ? [] : [defaults])];
 	for (const container of containers) {
@@ -33,13 +34,16 @@ export function readArguments(
 	// Ansible has `creates` among the arguments of its verbs; here it is a keyword, for every verb.
 	const moved = guardKeys.filter((name) => !Object.hasOwn(module.args.shape, name));
 	const [args, guards] = split(containers.toReversed(), moved);
-	checkArguments(module, args, problems, {
-		task: fields.source(key, 'key'),
-		of: (name, part) =>
-			containers.filter((one) => Object.hasOwn(one, name)).map((one) => sourceOf(one, name, part))[0] ??
-			fields.source(key, part),
-		container: (name) => containers.find((one) => Object.hasOwn(one, name)),
-	});
+	if (read !== undefined) {
+		checkArguments(module, args, problems, {
+			task: fields.source(key, 'key'),
+			of: (name, part) =>
+				containers.filter((one) => Object.hasOwn(one, name)).map((one) => sourceOf(one, name, part))[0] ??
+				fields.source(key, part),
+			container: (name) => containers.find((one) => Object.hasOwn(one, name)),
+		});
+	}
+
 	checkExpressions(module, args, fields);
 	return { args, guards: readGuards(fields, guards, module) };
 }
@@ -53,7 +57,8 @@ function checkExpressions({ name }: Module, args: Values, fields: Fields): void 
 	}
 }
 
-function readWritten(fields: Fields, key: string, module: Module): Values {
+/** undefined after a problem. */
+function readWritten(fields: Fields, key: string, module: Module): Values | undefined {
 	const value = fields.value(key);
 	if (value === null) {
 		return {};
@@ -78,7 +83,7 @@ function readWritten(fields: Fields, key: string, module: Module): Values {
 			source: fields.source(key),
 			hint: pairs === undefined ? `"g2pbook doc ${name}" lists them` : `write ${key}: ${pairs}`,
 		});
-		return {};
+		return undefined;
 	}
 
 	const hint = freeForm === undefined ? `"g2pbook doc ${name}" lists them` : 'write a text or a mapping';
@@ -86,7 +91,7 @@ function readWritten(fields: Fields, key: string, module: Module): Values {
 		source: fields.source(key),
 		hint,
 	});
-	return {};
+	return undefined;
 }
 
 const pair = /(?:^|\s)(\w+)=("[^"]*"|'[^']*'|\{\{[^}]*\}\}\S*|\S*)/g;

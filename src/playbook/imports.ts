@@ -29,8 +29,8 @@ export async function importTasks(
 ): Promise<readonly Node[]> {
 	checkKeys(fields, 'import_tasks', [...inherited, 'name', key], elsewhere);
 	const { name: target } = readTarget(fields, key, 'file', []);
-	const source = fields.source();
-	const text = target && staticText(target, layersOf(scope), scope.context, fields.source(key));
+	const source = fields.source(key);
+	const text = target && staticText(target, layersOf(scope), scope.context, source);
 	return text === undefined
 		? []
 		: tasksOf(text, { ...scope, keywords: below(fields, scope, `import_tasks ${text}`) }, source, readTasks);

@@ -46,7 +46,7 @@ export async function roleNodes(use: RoleUse, scope: Scope, readTasks: ReadTasks
 	}
 
 	play.done.add(key);
-	const role: Role = { name: use.name, path };
+	const role: Role = { name: use.name, path, source: use.source };
 	const own = await layersOf(
 		role,
 		meta.dependencies.map(({ name }) => name),

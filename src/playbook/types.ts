@@ -13,6 +13,8 @@ export type Role = {
 	readonly name: string;
 	/** Absolute path of its folder. */
 	readonly path: string;
+	/** Where it was asked for. */
+	readonly source?: Source | undefined;
 };
 
 /**
