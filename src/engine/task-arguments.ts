@@ -3,7 +3,7 @@ import { didYouMean, place } from '../diagnostics.ts';
 import { TaskFailed } from '../errors.ts';
 import type { Module } from '../module/contract.ts';
 import type { TaskNode } from '../playbook/types.ts';
-import { type Redactor, Secret } from '../shell/secret.ts';
+import { type Redactor, Secret, secretsWithin } from '../shell/secret.ts';
 import type { Vars } from '../vars/vars.ts';
 
 /**
@@ -26,14 +26,10 @@ export function validated(module: Module, task: TaskNode, vars: Vars, redactor: 
 
 /** What a secret was rendered into is told to the redactor too; long texts are not, their lines are everybody's. */
 function tell(redactor: Redactor, value: unknown): void {
-	if (value instanceof Secret) {
-		const text = value.reveal();
-		if (text.length < 512 && !text.trimEnd().includes('\n')) {
-			redactor.add(text.trimEnd());
-		}
-	} else if (typeof value === 'object' && value !== null) {
-		for (const item of Object.values(value)) {
-			tell(redactor, item);
+	for (const secret of secretsWithin(value)) {
+		const text = secret.reveal().trimEnd();
+		if (text.length < 512 && !text.includes('\n')) {
+			redactor.add(text);
 		}
 	}
 }

@@ -1,6 +1,7 @@
 import { Diagnostics } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
 import { readYaml } from '../yaml/read.ts';
+import { sealed } from '../yaml/sealed.ts';
 import type { ExecuteOptions } from './options.ts';
 
 /**
@@ -13,7 +14,8 @@ export async function readVarsFile(
 ): Promise<Readonly<Record<string, unknown>>> {
 	const problems = new Diagnostics();
 	const text = file.endsWith('.age.yml') ? await decrypt?.(file) : undefined;
-	const values = await readYaml(file, problems, text);
+	const read = readYaml(file, problems, text);
+	const values = text === undefined ? read : sealed(read);
 	if (problems.errors.length > 0) {
 		throw new BadInput(problems.errors);
 	}
