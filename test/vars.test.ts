@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { dots, Secret } from '../src/shell/secret.ts';
+import { readExtraVars } from '../src/vars/extra-vars.ts';
 import { checkTemplate } from '../src/vars/names.ts';
 import { CelExpression, type Layer, precedence, SecretReference, Unknown } from '../src/vars/types.ts';
 import { BadValue, DependsOnUnknown, omit, UndefinedVariable, Vars } from '../src/vars/vars.ts';
@@ -349,4 +352,34 @@ test('the view of another host gives values that are rendered, and never again',
 test('a secret without a store says how to make one', (t) => {
 	const error = t.throws(() => new Vars([]).render(new SecretReference('x')), { instanceOf: BadValue });
 	t.regex(error?.hint ?? '', /secret init/);
+});
+
+test('-e: assignments, maps, files', async (t) => {
+	const folder = mkdtempSync(join(tmpdir(), 'g2pbook-vars-'));
+	writeFileSync(join(folder, 'more.yml'), 'a: 3\nlist: [x]\n');
+	const read = async (...words: string[]) => {
+		const problems = new Diagnostics();
+		return [await readExtraVars(words, { cwd: folder, problems }), problems.list.length] as const;
+	};
+
+	for (const [words, expected] of [
+		[['a=1'], { a: 1 }],
+		[['a=1 b=two'], { a: 1, b: 'two' }],
+		[['a="x y" b=\'\''], { a: 'x y', b: '' }],
+		[['message=hello big world'], { message: 'hello big world' }],
+		[['url=http://x/?a=b'], { url: 'http://x/?a=b' }],
+		[
+			['on=true', 'version=1.10', 'mode=0644', 'word=yes'],
+			{ on: true, version: '1.10', mode: '0644', word: 'yes' },
+		],
+		[['{"a": [1], b: {c: true}}'], { a: [1], b: { c: true } }],
+		[['a=1', '@more.yml', 'b=2'], { a: 3, list: ['x'], b: 2 }],
+	] as const) {
+		t.deepEqual(await read(...words), [expected, 0], words.join(' '));
+	}
+
+	t.deepEqual(await read('nonsense'), [{}, 1]);
+	t.deepEqual(await read('[1]'), [{}, 1]);
+	t.deepEqual(await read('@missing.yml'), [{}, 1]);
+	rmSync(folder, { recursive: true });
 });
