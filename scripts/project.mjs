@@ -1,6 +1,6 @@
 // What `npm test` and `npm run quickstart` have in common: a clone is made ready to run. No dependencies.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,4 +21,14 @@ export function installDependencies() {
 
 	process.stdout.write('Installing dependencies (npm ci) …\n');
 	return succeeds('npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error');
+}
+
+/** Build `dist/` when a source is newer. @returns whether it is there. */
+export function build() {
+	const built = `${root}dist/main.js`;
+	const sources = readdirSync(`${root}src`, { recursive: true }).map((path) => `${root}src/${path}`);
+	const newest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
+	return (
+		(existsSync(built) && statSync(built).mtimeMs > newest) || succeeds(process.execPath, 'scripts/build.mjs')
+	);
 }

@@ -1,7 +1,7 @@
 // `npm run quickstart`: from a fresh clone to four hosts that a playbook has set up. What is there already is
 // used as it is, so a second run shows what converged hosts cost. No dependencies, since it installs them.
 import { ensureDockerEngine } from './docker-engine.mjs';
-import { installDependencies, root, succeeds } from './project.mjs';
+import { build, installDependencies, root, succeeds } from './project.mjs';
 
 const topology = 'prod-minimum';
 const g2pbook = (...words) => succeeds(process.execPath, `${root}dist/main.js`, ...words);
@@ -17,9 +17,10 @@ What you can do next:
 
 const parts = [
 	['the dependencies could not be installed', installDependencies],
-	['the build failed', () => succeeds(process.execPath, 'scripts/build.mjs')],
+	['the build failed', build],
 	['there is no Docker engine', engine],
 	['the lab did not come up', () => g2pbook('lab', 'up', '--topology', topology)],
+	['there is no key for the secrets of the lab', () => g2pbook('secret', 'init', '-i', 'inventories/lab')],
 	['the playbook failed', () => g2pbook('run', `${topology}.yml`, '-i', 'inventories/lab')],
 ];
 

@@ -8,7 +8,9 @@ import { roleGroups } from './topologies.ts';
 
 const mark = '# Written by `g2pbook lab up`; `g2pbook lab down` removes it.\n';
 const keyFile = 'id_ed25519';
-const files = ['hosts.yml', 'group_vars/all.yml', 'known_hosts', keyFile, `${keyFile}.pub`, '.gitignore'];
+const written = ['hosts.yml', 'group_vars/all.yml', 'known_hosts', keyFile, `${keyFile}.pub`, '.gitignore'];
+// Passwords that runs have made up for hosts which go away.
+const worthless = ['secrets.age.yml', 'recipients.txt'];
 
 export const keyPath = (folder: string): string => join(folder, keyFile);
 export const knownHostsPath = (folder: string): string => join(folder, 'known_hosts');
@@ -83,15 +85,14 @@ const knownHostsOption = (folder: string): string => {
 	return /\s/.test(path) ? `'UserKnownHostsFile="${path}"'` : `UserKnownHostsFile=${path}`;
 };
 
-/** Take away what `prepareFolder` and `writeInventory` have written, and nothing else. */
+/** Take away what the lab has written and the secrets of its hosts; what a person has put beside them stays. */
 export async function removeInventory(folder: string): Promise<void> {
 	if (!(await textOf(join(folder, 'hosts.yml')))?.startsWith(mark)) {
 		return;
 	}
 
-	await Promise.all(files.map((file) => rm(join(folder, file), { force: true })));
+	await Promise.all([...written, ...worthless].map((file) => rm(join(folder, file), { force: true })));
 	for (const path of [join(folder, 'group_vars'), folder]) {
-		// What a person has put beside it stays.
 		await rmdir(path).catch(() => undefined);
 	}
 }
