@@ -1,0 +1,120 @@
+import type { Reader } from '../../module/contract.ts';
+import { quietly } from '../../shell/combine.ts';
+import { sh } from '../../shell/command.ts';
+import { canonicalAddress } from './canonical-address.ts';
+import { linesOf, readText } from './lines.ts';
+import { ruleFamilies, ruleText, type UfwRule } from './ufw-rule.ts';
+
+export type StoredRule = {
+	readonly text: string;
+	readonly rule: UfwRule;
+	readonly comment: string;
+	/** Kept for each family that it is about; a twin may have been removed by hand. */
+	readonly whole: boolean;
+};
+
+export type UfwFiles = {
+	readonly enabled: boolean;
+	readonly incoming: string;
+	readonly outgoing: string;
+	readonly routed: string;
+	readonly logging: string;
+	/** In the order in which they are tried. */
+	readonly rules: readonly StoredRule[];
+};
+
+/** What ufw keeps in its files, which needs no process; undefined when it is not installed. */
+export async function readUfw(host: Reader): Promise<UfwFiles | undefined> {
+	const [settings, conf, rules, rules6] = await Promise.all([
+		host.content('/etc/default/ufw'),
+		readText('/etc/ufw/ufw.conf', host),
+		readText('/etc/ufw/user.rules', host),
+		readText('/etc/ufw/user6.rules', host),
+	]);
+	if (settings === undefined) {
+		return undefined;
+	}
+
+	const defaults = settings.toString('utf8');
+	return {
+		enabled: value(conf, 'ENABLED') === 'yes' && (await isLoaded(host)),
+		incoming: policy(value(defaults, 'DEFAULT_INPUT_POLICY')),
+		outgoing: policy(value(defaults, 'DEFAULT_OUTPUT_POLICY')),
+		routed: policy(value(defaults, 'DEFAULT_FORWARD_POLICY')),
+		logging: value(conf, 'LOGLEVEL'),
+		rules: merge(tuples(rules), tuples(rules6), value(defaults, 'IPV6') === 'yes'),
+	};
+}
+
+/** The kernel really has the rules: somebody may have flushed them. */
+async function isLoaded(host: Reader): Promise<boolean> {
+	const { code } = await host.read(quietly(sh`iptables --list-rules ufw-user-input`), {
+		ok: [0, 1, 3, 4, 127],
+	});
+	return code === 0;
+}
+
+type Tuple = { readonly rule: UfwRule; readonly comment: string };
+
+/** Rules for both families are one rule to people. */
+function merge(four: readonly Tuple[], six: readonly Tuple[], ipv6: boolean): readonly StoredRule[] {
+	const found = new Map<string, { readonly tuple: Tuple; readonly families: Set<4 | 6> }>();
+	for (const [family, list] of [
+		[4, four],
+		[6, six],
+	] as const) {
+		for (const tuple of list) {
+			const text = ruleText(tuple.rule);
+			const entry = found.get(text) ?? { tuple, families: new Set() };
+			entry.families.add(family);
+			found.set(text, entry);
+		}
+	}
+
+	return [...found].map(([text, { tuple, families }]) => ({
+		text,
+		...tuple,
+		whole: ruleFamilies(tuple.rule, ipv6).every((family) => families.has(family)),
+	}));
+}
+
+const tuples = (text: string): readonly Tuple[] =>
+	linesOf(text)
+		.filter((line) => line.startsWith('### tuple ### '))
+		.map(parseTuple);
+
+/** `### tuple ### ACTION PROTO DPORT DST SPORT SRC [DAPP SAPP] DIRECTION [comment=HEX]` */
+function parseTuple(line: string): Tuple {
+	const [words = '', hex = ''] = line.slice('### tuple ### '.length).split(' comment=');
+	const fields = words.trim().split(' ');
+	const [written = '', proto = 'any', toPort = 'any', to = 'any', fromPort = 'any', from = 'any'] = fields;
+	const [action = '', log] = written.replace('route:', '').split('_');
+	const direction = fields.length > 6 ? (fields.at(-1) ?? 'in') : 'in';
+	const on = (way: string) =>
+		direction
+			.split('!')
+			.find((part) => part.startsWith(`${way}_`))
+			?.slice(way.length + 1);
+	return {
+		rule: {
+			route: written.startsWith('route:'),
+			action,
+			direction: direction.startsWith('out') ? 'out' : 'in',
+			interfaceIn: on('in'),
+			interfaceOut: on('out'),
+			log,
+			proto,
+			from: canonicalAddress(from) ?? from,
+			fromPort,
+			to: canonicalAddress(to) ?? to,
+			toPort,
+		},
+		comment: Buffer.from(hex.trim(), 'hex').toString('utf8'),
+	};
+}
+
+const value = (text: string, name: string): string =>
+	new RegExp(`^${name}="?([^"\\n]*)"?\\s*$`, 'm').exec(text)?.[1]?.trim() ?? '';
+
+const policies: Readonly<Record<string, string>> = { ACCEPT: 'allow', DROP: 'deny', REJECT: 'reject' };
+const policy = (word: string): string => policies[word] ?? word;
