@@ -1,0 +1,53 @@
+import { Unreachable } from '../errors.ts';
+
+const remedies: readonly (readonly [RegExp, (where: string) => string, string])[] = [
+	[
+		/ECONNREFUSED/,
+		(where) => `nothing listens at ${where}`,
+		'is sshd running there, and are address and port (ansible_host, ansible_port) right?',
+	],
+	[
+		/ENOTFOUND|EAI_AGAIN|EAI_NODATA|EAI_NONAME/,
+		(where) => `the name of ${where} cannot be resolved`,
+		'set ansible_host to an address, or look at DNS and ~/.ssh/config',
+	],
+	[
+		/EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL/,
+		(where) => `there is no route to ${where}`,
+		'is the host up, and the network or VPN to it?',
+	],
+	[
+		/ETIMEDOUT|timed out/i,
+		(where) => `${where} did not answer in time`,
+		'is the host up, and does a firewall let SSH through? ansible_timeout sets the seconds',
+	],
+	[
+		/no matching/i,
+		(where) => `${where} offers only algorithms that are too weak or too slow`,
+		'ansible_connection: openssh uses the ssh program of this machine instead',
+	],
+	[
+		/ECONNRESET|EPIPE|socket|closed|handshake|before the connection|lost/i,
+		(where) => `${where} closed the connection before it was ready`,
+		'its sshd may limit new connections (MaxStartups), or no SSH server is behind that port',
+	],
+];
+
+/** What a failure to connect means, and what to do. */
+export function sshFailure(name: string, where: string, error: unknown): Unreachable {
+	if (error instanceof Unreachable) {
+		return error;
+	}
+
+	const text =
+		error instanceof Error
+			? `${'code' in error ? String(error.code) : ''} ${error.message}`.trim()
+			: String(error);
+	for (const [pattern, message, hint] of remedies) {
+		if (pattern.test(text)) {
+			return new Unreachable(`${name}: ${message(where)} (${text})`, { hint, cause: error });
+		}
+	}
+
+	return new Unreachable(`${name}: ${where}: ${text}`, { cause: error });
+}

@@ -1,0 +1,166 @@
+import type { Duplex } from 'node:stream';
+import { NodeSSH } from 'node-ssh';
+import pLimit from 'p-limit';
+import type { Client, ClientChannel } from 'ssh2';
+import { Unreachable } from '../errors.ts';
+import { HostKeyCheck } from './host-key.ts';
+import { promiseOf } from './promise-of.ts';
+import { authentication } from './ssh-auth.ts';
+import { sshFailure } from './ssh-failure.ts';
+import { type SshOptions, sshOptions } from './ssh-options.ts';
+import { openSocket } from './ssh-socket.ts';
+import type { Target } from './target.ts';
+import type { Channel, Connection } from './types.ts';
+
+/** Handshakes at a time: sshd drops connections at random when too many have not logged in (MaxStartups). */
+const starts = pLimit(32);
+/** Seconds from the first byte until we are logged in. */
+const loginTimeout = 20;
+
+// Group exchange is left out: finding its numbers blocks this process for two seconds.
+const algorithms = {
+	kex: [
+		'curve25519-sha256',
+		'curve25519-sha256@libssh.org',
+		'ecdh-sha2-nistp256',
+		'ecdh-sha2-nistp384',
+		'ecdh-sha2-nistp521',
+		'diffie-hellman-group14-sha256',
+		'diffie-hellman-group16-sha512',
+	],
+	cipher: [
+		'aes128-gcm@openssh.com',
+		'aes256-gcm@openssh.com',
+		'chacha20-poly1305@openssh.com',
+		'aes128-ctr',
+		'aes256-ctr',
+	],
+	compress: ['none'],
+} as const;
+
+/**
+ * A host by SSH. Its key is verified before anything else is said to it.
+ * @throws Unreachable
+ */
+export async function connectSsh(target: Target): Promise<Connection> {
+	const options = await sshOptions(target);
+	const socket = await openSocket(target, options, connectSsh);
+	const { client, closed } = await starts(() => logIn(target, options, socket));
+	return {
+		address: `${options.user}@${options.hostname}:${options.port} by ssh`,
+		open: (line) => open(client, line, closed, target.name),
+		closed,
+		forward: (host, port) => forward(client, host, port),
+		async close() {
+			client.end();
+			// What is still to be sent must not keep a run from ending.
+			setTimeout(() => client.destroy(), 1000).unref();
+			await closed;
+		},
+	};
+}
+
+async function logIn(
+	target: Target,
+	options: SshOptions,
+	sock: Duplex,
+): Promise<{ readonly client: Client; readonly closed: Promise<string> }> {
+	const { user: username, hostname, port } = options;
+	const check = await HostKeyCheck.of(target.name, options);
+	const { methods, notes } = await authentication(target, options);
+	const ssh = new NodeSSH();
+	try {
+		await ssh.connect({
+			sock,
+			username,
+			algorithms: { ...algorithms, serverHostKey: check.algorithms() },
+			hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+				check.accepts(key).then(verify, () => verify(false));
+			},
+			authHandler: [...methods],
+			readyTimeout: loginTimeout * 1000,
+			keepaliveInterval: 15_000,
+			keepaliveCountMax: 4,
+		});
+	} catch (error) {
+		sock.destroy();
+		throw check.refusal ?? loginFailure(target, options, notes, methods.length, error);
+	}
+
+	const { connection: client } = ssh;
+	if (client === null) {
+		throw sshFailure(target.name, `${hostname}:${port}`, new Error('closed'));
+	}
+
+	const closing = promiseOf<string>();
+	let problem: string | undefined;
+	client.on('error', (error) => {
+		problem = /keepalive/i.test(error.message) ? 'it did not answer for a minute' : error.message;
+	});
+	client.on('close', () => closing.resolve(problem ?? 'the other side closed it'));
+	return { client, closed: closing.promise };
+}
+
+function loginFailure(
+	{ name, password }: Target,
+	{ user, hostname, port }: SshOptions,
+	notes: readonly string[],
+	ways: number,
+	error: unknown,
+): Unreachable {
+	if (!(error instanceof Error) || !('level' in error) || error.level !== 'client-authentication') {
+		return sshFailure(name, `${hostname}:${port}`, error);
+	}
+
+	const tried = ways === 0 ? 'there was no key, agent or password to try' : `${ways} ways were tried`;
+	return new Unreachable(
+		`${name}: ${user}@${hostname}:${port} does not let us in (${[tried, ...notes].join('; ')})`,
+		{
+			hint:
+				password === undefined
+					? `put your public key into ~${user}/.ssh/authorized_keys there, or use --ask-pass; "ssh -p ${port} ${user}@${hostname}" shows more`
+					: 'are user and password right, and does its sshd allow passwords?',
+			cause: error,
+		},
+	);
+}
+
+async function open(client: Client, line: string, closed: Promise<string>, name: string): Promise<Channel> {
+	const stream = await Promise.race([
+		new Promise<ClientChannel>((resolve, reject) => {
+			client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)));
+		}),
+		closed.then((reason) => Promise.reject(new Error(reason))),
+	]).catch((error: unknown) => {
+		const text = error instanceof Error ? error.message : String(error);
+		throw /open failure/i.test(text)
+			? new Unreachable(`${name}: its sshd opens no further channel (${text})`, {
+					hint: 'MaxSessions in sshd_config has to be 10 or more',
+				})
+			: new Unreachable(`the connection to ${name} was lost (${text})`);
+	});
+	stream.on('error', () => {});
+	const ended = promiseOf<{ readonly code: number | undefined; readonly reason?: string | undefined }>();
+	let exit: { code: number | undefined; reason: string | undefined } = { code: undefined, reason: undefined };
+	stream.on('exit', (code: number | null, signal?: string) => {
+		exit = { code: code ?? undefined, reason: signal };
+	});
+	stream.on('close', () => ended.resolve(exit));
+	return {
+		stdin: stream,
+		stdout: stream,
+		stderr: stream.stderr,
+		closed: ended.promise,
+		destroy() {
+			stream.close();
+			stream.destroy();
+		},
+	};
+}
+
+const forward = (client: Client, host: string, port: number): Promise<Duplex> =>
+	new Promise((resolve, reject) => {
+		client.forwardOut('127.0.0.1', 0, host, port, (error, channel) =>
+			error ? reject(error) : resolve(channel),
+		);
+	});

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { Channel, Connection } from '../connection/types.ts';
+import { TaskFailed } from '../errors.ts';
+import { quote } from '../shell/command.ts';
+import type { Secret } from '../shell/secret.ts';
+
+/** The login user was not allowed to become the user that a task needs. */
+export class BecomeFailed extends TaskFailed {
+	override readonly name = 'BecomeFailed';
+}
+
+export type BecomeMethod = 'sudo' | 'su' | 'doas';
+
+export type Becoming = {
+	readonly user: string;
+	readonly method: BecomeMethod;
+	/** Asked for only when the host asks. */
+	readonly password: () => Promise<Secret | undefined>;
+	/** Name of the host, for messages. */
+	readonly host: string;
+	/** Seconds until it is given up; 20 when not given. */
+	readonly timeout?: number | undefined;
+};
+
+const methods: Readonly<Record<BecomeMethod, (user: string, prompt: string, line: string) => string>> = {
+	sudo: (user, prompt, line) => `sudo -S -p ${prompt} -H -u ${quote(user)} /bin/sh -c ${quote(line)}`,
+	su: (user, _prompt, line) => `su -s /bin/sh -c ${quote(line)} ${quote(user)}`,
+	doas: (user, _prompt, line) => `doas -n -u ${quote(user)} /bin/sh -c ${quote(line)}`,
+};
+
+/**
+ * A program run as another user. The password is sent only after a prompt was seen: a host that does not ask would
+ * otherwise run it as a command. It is sent once; a second try could lock the account.
+ * @throws BecomeFailed
+ */
+export async function openAs(connection: Connection, becoming: Becoming, line: string): Promise<Channel> {
+	const { user, method, host } = becoming;
+	const ready = randomBytes(16).toString('hex');
+	const prompt = randomBytes(16).toString('hex');
+	// In halves, so that an error message that quotes the line is not taken for the word.
+	const program = `printf %s%s ${ready.slice(0, 16)} ${ready.slice(16)} >&2; ${line}`;
+	const become = methods[method](user, prompt, program);
+	const script = `[ "$(id -un)" != ${quote(user)} ] || exec /bin/sh -c ${quote(program)}; exec ${become}`;
+	const channel = await connection.open(`exec /bin/sh -c ${quote(script)}`);
+	// su asks in the host's language.
+	const passwordPrompt = method === 'su' ? /[:：] ?$/ : new RegExp(prompt);
+
+	return new Promise((resolve, reject) => {
+		let said = '';
+		let asked = false;
+		const fail = (why: string, hint?: string): void => {
+			stop();
+			channel.destroy();
+			reject(new BecomeFailed(`cannot become ${user} on ${host} by ${method}: ${why}`, { hint }));
+		};
+
+		const answer = async (): Promise<void> => {
+			const password = await becoming.password();
+			if (password === undefined) {
+				fail(
+					'it asks for a password and none was given',
+					'use --ask-become-pass, or set ansible_become_password to a secret',
+				);
+				return;
+			}
+
+			channel.stdin.write(`${password.reveal()}\n`);
+		};
+
+		const listen = (chunk: Buffer): void => {
+			said += chunk.toString();
+			const at = said.indexOf(ready);
+			if (at !== -1) {
+				stop();
+				// What follows the word is already the program's own.
+				const rest = Buffer.from(said.slice(at + ready.length));
+				if (rest.length > 0) {
+					channel.stderr.unshift(rest);
+				}
+
+				resolve(channel);
+				return;
+			}
+
+			if (!passwordPrompt.test(said)) {
+				return;
+			}
+
+			if (asked) {
+				fail('the password was not accepted', 'it was tried once, so that no account gets locked');
+				return;
+			}
+
+			asked = true;
+			said = '';
+			answer().catch((error: unknown) => fail(String(error)));
+		};
+
+		const timer = setTimeout(
+			() => fail(`no answer within ${becoming.timeout ?? 20} s${tail(said)}`),
+			(becoming.timeout ?? 20) * 1000,
+		);
+		const stop = (): void => {
+			clearTimeout(timer);
+			channel.stderr.off('data', listen);
+			channel.stdout.off('data', listen);
+			channel.stderr.pause();
+			channel.stdout.pause();
+		};
+
+		channel.stderr.on('data', listen);
+		if (method === 'su') {
+			channel.stdout.on('data', listen);
+		}
+
+		void channel.closed.then(({ code }) => fail(explain(said, code, asked), hints(method, said)));
+	});
+}
+
+const tail = (said: string): string => (said.trim() === '' ? '' : `; it said: ${said.trim().slice(-300)}`);
+
+function explain(said: string, code: number | undefined, asked: boolean): string {
+	const text = said.trim();
+	if (asked && (text === '' || /incorrect|failure|sorry/i.test(text))) {
+		return 'the password was not accepted';
+	}
+
+	return text === '' ? `it ended with code ${code ?? 'unknown'} and said nothing` : text.slice(-300);
+}
+
+function hints(method: BecomeMethod, said: string): string | undefined {
+	if (/not found|no such file/i.test(said)) {
+		return `install ${method} on the host, log in as the user itself, or choose another become_method`;
+	}
+
+	return method === 'doas' && /authori[sz]ation|tty/i.test(said)
+		? 'doas asks for passwords only at a terminal: allow it with "permit nopass", or use sudo'
+		: undefined;
+}

@@ -1,0 +1,211 @@
+import type { Channel } from '../connection/types.ts';
+import { TaskFailed, Unreachable } from '../errors.ts';
+import type { Output, Step } from '../module/contract.ts';
+import { ReadFailed } from '../module/impossible.ts';
+import { within } from './pause.ts';
+import { type Place, perform, type Writing } from './perform.ts';
+import { type Part, Questions } from './questions.ts';
+import { Resident, ResidentGone, type Settled } from './resident.ts';
+import type { Turn, Turns } from './turns.ts';
+import type { As, PerformOptions, Traffic } from './types.ts';
+
+/** What was sent and received so far, counted where it happens. */
+export type Counters = { -readonly [Key in keyof Traffic]: Traffic[Key] };
+
+/** What a lane needs of its session. */
+export type LaneOptions = {
+	/** Name of the host, for messages. */
+	readonly host: string;
+	/** Why the connection is gone; undefined when it is not. */
+	readonly lost: () => Promise<string | undefined>;
+	/** Opens a program as the lane's user. */
+	readonly open: (line: string) => Promise<Channel>;
+	readonly turns: Turns;
+	readonly counters: Counters;
+};
+
+type Reading = { readonly questions: Questions };
+type Item = { readonly turn: Turn } & (Reading | Writing);
+
+/** The conversation with a host as one user: a queue of reads and writes, and the shell that does them. */
+export class Lane {
+	readonly #options: LaneOptions;
+	readonly #queue: Item[] = [];
+	#resident: Promise<Resident> | undefined;
+	#awake = false;
+
+	constructor(options: LaneOptions) {
+		this.#options = options;
+	}
+
+	/** Where to ask: everything that is asked in one tick travels together. */
+	questions(): Questions {
+		const last = this.#queue.at(-1);
+		return last !== undefined && 'questions' in last ? last.questions : this.#enqueue(new Questions());
+	}
+
+	perform(
+		steps: readonly Step[],
+		environment: As['environment'],
+		options: PerformOptions,
+	): Promise<readonly Output[]> {
+		return new Promise((resolve, reject) => {
+			const turn = this.#options.turns.claim(this, 'write');
+			this.#queue.push({ steps, environment, options, turn, resolve, reject });
+			this.#wake();
+		});
+	}
+
+	/** Ends the shell, which tidies up behind itself. */
+	async close(): Promise<void> {
+		const resident = await this.#resident?.catch(() => undefined);
+		if (resident !== undefined) {
+			resident.end();
+			await within(4, resident.closed);
+			resident.destroy();
+		}
+	}
+
+	#enqueue(questions: Questions): Questions {
+		this.#queue.push({ questions, turn: this.#options.turns.claim(this, 'read') });
+		this.#wake();
+		return questions;
+	}
+
+	#wake(): void {
+		if (!this.#awake) {
+			this.#awake = true;
+			setImmediate(() => void this.#work());
+		}
+	}
+
+	async #work(): Promise<void> {
+		for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+			const { turn } = next;
+			await turn.granted;
+			this.#queue.shift();
+			const done = ('questions' in next ? this.#read(next) : perform(next, this.#place)).finally(() =>
+				this.#options.turns.end(turn),
+			);
+			if (turn.mode === 'write') {
+				await done;
+			}
+		}
+
+		this.#awake = false;
+	}
+
+	async #read({ questions }: Reading): Promise<void> {
+		const parts = questions.parts();
+		try {
+			const resident = await this.#shell();
+			this.#count('reads');
+			await this.#settle(parts, resident.run(parts));
+		} catch (error) {
+			for (const part of parts) {
+				part.fail(error);
+			}
+		}
+	}
+
+	async #settle(parts: readonly Part[], results: readonly Promise<Settled>[]): Promise<void> {
+		const unanswered: Part[] = [];
+		await Promise.all(
+			parts.map(async (part, index) => {
+				try {
+					const raw = await results[index];
+					if (raw === undefined) {
+						unanswered.push(part);
+					} else {
+						part.settle(raw);
+					}
+				} catch (error) {
+					const why = await this.#explain(error);
+					if (part.tried || why instanceof Unreachable) {
+						part.fail(why);
+					} else {
+						part.tried = true;
+						unanswered.push(part);
+					}
+				}
+			}),
+		);
+		// The shell ended, or the job that they travelled with was cancelled: looking again does no harm.
+		if (unanswered.length > 0) {
+			this.#enqueue(new Questions(unanswered));
+		}
+	}
+
+	get #place(): Place {
+		return {
+			host: this.#options.host,
+			shell: () => this.#shell(),
+			open: this.#options.open,
+			count: (what, bytes) => this.#count(what, bytes),
+			following: () => this.#following(),
+			settle: (parts, results) => this.#settle(parts, results),
+			explain: (error, step) => this.#explain(error, step),
+		};
+	}
+
+	#following(): readonly Part[] {
+		const next = this.#queue[0];
+		if (next === undefined || !('questions' in next) || !this.#options.turns.mayJoin(next.turn)) {
+			return [];
+		}
+
+		this.#queue.shift();
+		this.#options.turns.end(next.turn);
+		this.#count('reads', 0);
+		return next.questions.parts();
+	}
+
+	#shell(): Promise<Resident> {
+		if (this.#resident === undefined) {
+			const opening = this.#open();
+			const forget = (): void => {
+				if (this.#resident === opening) {
+					this.#resident = undefined;
+				}
+			};
+			this.#resident = opening;
+			opening.then(({ closed }) => closed.then(forget), forget);
+		}
+
+		return this.#resident;
+	}
+
+	async #open(): Promise<Resident> {
+		return new Resident(await this.#options.open('exec /bin/sh'), this.#options.counters);
+	}
+
+	/** One more request; with `bytes`, more bytes of one that was counted. */
+	#count(what: 'reads' | 'writes' | 'other', bytes?: number): void {
+		const { counters } = this.#options;
+		counters.bytesSent += bytes ?? 0;
+		counters.roundTrips += bytes === undefined ? 1 : 0;
+		if (what !== 'other') {
+			counters[what]++;
+		}
+	}
+
+	/** What the end of the shell means: the connection is lost, or only the shell. */
+	async #explain(error: unknown, step?: string): Promise<unknown> {
+		if (!(error instanceof ResidentGone)) {
+			return error;
+		}
+
+		const { host } = this.#options;
+		const lost = await this.#options.lost();
+		const doing =
+			step === undefined
+				? 'it was read from'
+				: `${step} ran; it may or may not have finished: running again is safe`;
+		if (lost !== undefined) {
+			return new Unreachable(`the connection to ${host} was lost (${lost}) while ${doing}`);
+		}
+
+		const message = `the shell on ${host} ended (${error.message}) while ${doing}`;
+		return step === undefined ? new ReadFailed(message) : new TaskFailed(message);
+	}
+}

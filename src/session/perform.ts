@@ -1,0 +1,202 @@
+import type { Channel } from '../connection/types.ts';
+import { TaskFailed } from '../errors.ts';
+import type { Output, Step } from '../module/contract.ts';
+import { showStep } from '../module/show-step.ts';
+import { Cancellation } from './cancellation.ts';
+import { within } from './pause.ts';
+import { folderOfSession } from './protocol.ts';
+import type { Part } from './questions.ts';
+import { outputOf } from './reads/command.ts';
+import type { Frame, Job, Resident, Settled } from './resident.ts';
+import { type Staged, stage } from './staging.ts';
+import { detached, type Prepared, prepare } from './steps.ts';
+import type { As, PerformOptions } from './types.ts';
+
+/** Bytes of each stream of a step that are kept. */
+const outputLimit = 1024 * 1024;
+/** Seconds in which the host has to say that a job is gone. */
+const killPatience = 10;
+
+/** Steps that somebody waits for. */
+export type Writing = {
+	readonly steps: readonly Step[];
+	readonly environment: As['environment'];
+	readonly options: PerformOptions;
+	readonly resolve: (outputs: readonly Output[]) => void;
+	readonly reject: (error: unknown) => void;
+};
+
+/** What performing needs of its lane. */
+export type Place = {
+	readonly host: string;
+	readonly shell: () => Promise<Resident>;
+	readonly open: (line: string) => Promise<Channel>;
+	/** A request is about to be sent. */
+	readonly count: (what: 'reads' | 'writes' | 'other', bytes?: number) => void;
+	/** Reads that wait for this write and may travel with it. */
+	readonly following: () => readonly Part[];
+	readonly settle: (parts: readonly Part[], results: readonly Promise<Settled>[]) => Promise<void>;
+	/** What the end of a shell means to a step. */
+	readonly explain: (error: unknown, step: string) => Promise<unknown>;
+};
+
+type Segment = {
+	readonly steps: readonly Step[];
+	readonly prepared: readonly Prepared[];
+	readonly last: boolean;
+};
+
+/** Does the steps; returns when the host is ready for the next request, which is a little after the outcome is known. */
+export async function perform(writing: Writing, place: Place): Promise<void> {
+	const { steps, environment, options, resolve, reject } = writing;
+	using cancellation = new Cancellation(options);
+	const outputs: Output[] = [];
+	try {
+		const prepared = await Promise.all(steps.map((step) => prepare(step, environment)));
+		for (const segment of segments(steps, prepared)) {
+			const before = outputs.length;
+			await performSegment(
+				segment,
+				{ ...place, cancellation, finishes: options.finishes ?? false },
+				(more) => {
+					outputs.push(...more);
+					if (segment.last) {
+						resolve(outputs);
+					}
+				},
+			);
+			if (outputs.length - before < segment.steps.length || outputs.at(-1)?.code !== 0) {
+				break;
+			}
+		}
+
+		resolve(outputs);
+	} catch (error) {
+		reject(error);
+	}
+}
+
+/** Before a step with a large load, what comes before it has to be done: it may make the folder for it. */
+function segments(steps: readonly Step[], prepared: readonly Prepared[]): readonly Segment[] {
+	const starts = prepared.flatMap(({ load }, index) => (index === 0 || load !== undefined ? [index] : []));
+	return starts.map((start, index) => {
+		const end = starts[index + 1] ?? steps.length;
+		return {
+			steps: steps.slice(start, end),
+			prepared: prepared.slice(start, end),
+			last: end === steps.length,
+		};
+	});
+}
+
+type Conditions = Place & { readonly cancellation: Cancellation; readonly finishes: boolean };
+
+async function performSegment(
+	{ steps, prepared, last }: Segment,
+	place: Conditions,
+	settled: (outputs: readonly Output[]) => void,
+): Promise<void> {
+	const { cancellation, finishes, host } = place;
+	const resident = await place.shell();
+	const staged = await stageFirst(prepared, resident, place);
+	try {
+		if (cancellation.reason !== undefined) {
+			throw new TaskFailed(`${cancellation.reason}: nothing was begun on ${host}`);
+		}
+
+		const reads = last ? place.following() : [];
+		place.count('writes');
+		const job = resident.job(
+			prepared.map(({ work }): Frame => ({ work: finishes ? detached(work) : work, limit: outputLimit })),
+			reads,
+			finishes,
+		);
+		const asked = place.settle(reads, job.reads);
+		const ended = endWhenCancelled(cancellation, job, resident);
+		const results = await Promise.allSettled(job.steps);
+		const outputs = results.flatMap((result) =>
+			result.status === 'fulfilled' && result.value !== undefined ? [outputOf(result.value)] : [],
+		);
+		const current = steps[Math.max(0, outputs.length - (cancellation.reason === undefined ? 0 : 1))];
+		const what = current === undefined ? 'it' : `"${showStep(current).slice(0, 200)}"`;
+		if (cancellation.reason !== undefined) {
+			throw await cancelled(cancellation.reason, what, host, await ended(), outputs.at(-1));
+		}
+
+		const lost = results.find((result) => result.status === 'rejected');
+		if (lost !== undefined) {
+			throw await place.explain(lost.reason, what);
+		}
+
+		if (outputs.length === 0) {
+			throw new TaskFailed(`${what} could not be begun on ${host}: no folder for temporary files`, {
+				hint: 'one of /run, /run/user/UID, /dev/shm and /tmp has to be writable',
+			});
+		}
+
+		settled(outputs);
+		await job.ended;
+		await asked;
+	} finally {
+		staged?.release();
+	}
+}
+
+async function stageFirst(
+	[first]: readonly Prepared[],
+	resident: Resident,
+	place: Conditions,
+): Promise<Staged | undefined> {
+	if (first?.load === undefined) {
+		return undefined;
+	}
+
+	let folder = '';
+	if (first.load.beside === undefined) {
+		place.count('other');
+		const [answer] = resident.run([{ work: `{ ${folderOfSession}; }` }]);
+		folder = (await answer)?.stdout.toString() ?? '';
+	}
+
+	place.count('other');
+	return stage(first.load, {
+		open: place.open,
+		folder,
+		signal: place.cancellation.signal,
+		count: (bytes) => place.count('other', bytes),
+	});
+}
+
+/** Ends the job when the time is over. Gives a function that tells whether the host has confirmed it. */
+function endWhenCancelled(cancellation: Cancellation, job: Job, resident: Resident): () => Promise<boolean> {
+	let ended: Promise<boolean> = Promise.resolve(true);
+	const end = (): void => {
+		ended = within(
+			killPatience,
+			job.kill().then(() => true),
+		).then((confirmed) => confirmed ?? false);
+		void ended.then((confirmed) => {
+			if (!confirmed) {
+				resident.destroy();
+			}
+		});
+	};
+
+	cancellation.signal.addEventListener('abort', end, { once: true });
+	void job.ended.then(() => cancellation.signal.removeEventListener('abort', end));
+	return () => ended;
+}
+
+async function cancelled(
+	reason: string,
+	what: string,
+	host: string,
+	confirmed: boolean,
+	output: Output | undefined,
+): Promise<TaskFailed> {
+	const result = output && { rc: output.code, stdout: output.stdout, stderr: output.stderr };
+	const message = confirmed
+		? `${reason}: ${what} was ended on ${host}, with what it had started`
+		: `${reason}: ${what} could not be ended on ${host}, something of it may still run`;
+	return new TaskFailed(message, result === undefined ? {} : { result });
+}

@@ -1,0 +1,121 @@
+import { plainLocale, subshell } from './protocol.ts';
+import { groups, users } from './reads/accounts.ts';
+import { content, sha256, stat } from './reads/files.ts';
+import type { Kind } from './reads/kind.ts';
+import { packages } from './reads/packages.ts';
+import { sysctl } from './reads/sysctl.ts';
+import { units } from './reads/units.ts';
+import type { Raw } from './resident.ts';
+
+/** A part of a request: one process on the host, and whoever waits for it. */
+export type Part = {
+	/** Shell text, as of a frame. */
+	readonly work: string;
+	readonly settle: (raw: Raw) => void;
+	readonly fail: (error: unknown) => void;
+	/** It was sent once, and its shell ended. */
+	tried?: boolean;
+};
+
+type Waiting<T> = { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void };
+
+/** What a name may weigh in the arguments of one process: Linux allows 2 MiB for all, 128 KiB for one shell line. */
+const longest = 96 * 1024;
+
+/** All questions of one kind that travel together. */
+class Bundle<A> {
+	readonly #kind: Kind<A>;
+	readonly #waiting = new Map<string, Waiting<A>>();
+	constructor(kind: Kind<A>) {
+		this.#kind = kind;
+	}
+
+	ask(name: string): Promise<A> {
+		return new Promise((resolve, reject) => {
+			this.#waiting.set(name, { resolve, reject });
+		});
+	}
+
+	parts(): Part[] {
+		return this.#chunks().map((chunk) => {
+			const names = chunk.map(([name]) => name);
+			return {
+				work: `${subshell(this.#kind.line(names), plainLocale)} </dev/null`,
+				settle: (raw) => {
+					for (const [index, answer] of this.#kind.answers(names, raw).entries()) {
+						const waiting = chunk[index]?.[1];
+						if ('value' in answer) {
+							waiting?.resolve(answer.value);
+						} else {
+							waiting?.reject(answer.failure);
+						}
+					}
+				},
+				fail: (error) => {
+					for (const [, { reject }] of chunk) {
+						reject(error);
+					}
+				},
+			};
+		});
+	}
+
+	#chunks(): [string, Waiting<A>][][] {
+		const chunks: [string, Waiting<A>][][] = [];
+		let weight = Number.POSITIVE_INFINITY;
+		for (const entry of this.#waiting) {
+			weight += entry[0].length;
+			if (weight > longest || (chunks.at(-1)?.length ?? 0) >= this.#kind.limit) {
+				chunks.push([]);
+				weight = entry[0].length;
+			}
+
+			chunks.at(-1)?.push(entry);
+		}
+
+		return chunks;
+	}
+}
+
+/** What is asked in one request: one process for each kind, and one for each command. */
+export class Questions {
+	readonly stat = new Bundle(stat(false));
+	readonly statFollowing = new Bundle(stat(true));
+	readonly sha256 = new Bundle(sha256);
+	readonly content = new Bundle(content);
+	readonly package = new Bundle(packages);
+	readonly unit = new Bundle(units);
+	readonly sysctl = new Bundle(sysctl);
+	readonly user = new Bundle(users);
+	readonly group = new Bundle(groups);
+	readonly #commands: Part[];
+
+	/** @param again parts of a request whose shell ended */
+	constructor(again: readonly Part[] = []) {
+		this.#commands = [...again];
+	}
+
+	/** @param work shell text */
+	command(work: string): Promise<Raw> {
+		return new Promise((settle, fail) => {
+			this.#commands.push({ work, settle, fail });
+		});
+	}
+
+	/** Kinds first: a command may take its time. */
+	parts(): readonly Part[] {
+		return [
+			this.stat,
+			this.statFollowing,
+			this.package,
+			this.unit,
+			this.sysctl,
+			this.user,
+			this.group,
+			this.sha256,
+			this.content,
+		]
+			.flatMap((bundle: { parts(): Part[] }) => bundle.parts())
+			.concat(this.#commands);
+	}
+}

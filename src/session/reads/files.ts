@@ -1,0 +1,124 @@
+import type { FileStatus } from '../../module/host-state.ts';
+import { readFailed } from '../read-failed.ts';
+import { hintFor, inOrder, type Kind, words } from './kind.ts';
+
+// Slashes part the fields: no user or group name has one. The name comes last, because it may hold anything.
+const format = '%f/%u/%g/%s/%Y/%U/%G/%n';
+
+type Status = FileStatus | undefined;
+
+/**
+ * One stat(1) for all paths, and one readlink(1) for those that are links. Records come in the order of the paths;
+ * where one is missing, stat has said why on standard error.
+ */
+export const stat = (follow: boolean): Kind<Status> => ({
+	name: follow ? 'stat -L' : 'stat',
+	limit: 400,
+	line: (names) =>
+		follow
+			? `stat -L -c ${format} -- ${words(names)}`
+			: `stat -c ${format} -- ${words(names)}; printf '\\0'; for p in ${words(names)}; do [ ! -L "$p" ] || { readlink -- "$p"; printf '\\0'; }; done`,
+	answers(names, raw) {
+		const end = raw.stdout.indexOf(0);
+		const targets = end === -1 ? [] : raw.stdout.toString('utf8', end + 1).split('\n\0');
+		let links = 0;
+		return inOrder<Status>(names, raw, {
+			what: 'stat of',
+			missing: undefined,
+			record(name, output, at) {
+				const header = /^([0-9a-f]+)\/(\d+)\/(\d+)\/(\d+)\/(-?\d+)\/([^/]*)\/([^/]*)\//.exec(
+					output.toString('utf8', at, at + 400),
+				);
+				const start = at + Buffer.byteLength(header?.[0] ?? '');
+				const named = Buffer.from(`${name}\n`);
+				if (header === null || !output.subarray(start, start + named.length).equals(named)) {
+					return undefined;
+				}
+
+				const status = statusOf(header);
+				return {
+					value: status.type === 'link' ? { ...status, target: targets[links++] } : status,
+					next: start + named.length,
+				};
+			},
+		});
+	},
+});
+
+const types: Readonly<Record<number, FileStatus['type']>> = {
+	11: 'socket',
+	9: 'link',
+	7: 'file',
+	6: 'block',
+	4: 'directory',
+	2: 'character',
+	1: 'fifo',
+};
+
+function statusOf([
+	,
+	raw = '',
+	uid = '',
+	gid = '',
+	size = '',
+	modified = '',
+	owner = '',
+	group = '',
+]: readonly string[]): FileStatus {
+	const bits = Number.parseInt(raw, 16);
+	return {
+		type: types[bits >> 12] ?? 'file',
+		mode: (bits & 0o7777).toString(8).padStart(4, '0'),
+		owner: owner === 'UNKNOWN' ? uid : owner,
+		group: group === 'UNKNOWN' ? gid : group,
+		uid: Number(uid),
+		gid: Number(gid),
+		size: Number(size),
+		modified: Number(modified),
+	};
+}
+
+/** One sha256sum(1) for all files. A name with a backslash or a line break is written escaped, after a backslash. */
+export const sha256: Kind<string | undefined> = {
+	name: 'sha256',
+	limit: 400,
+	line: (names) => `sha256sum -- ${words(names)}`,
+	answers: (names, raw) =>
+		inOrder<string | undefined>(names, raw, {
+			what: 'sha256sum of',
+			missing: undefined,
+			record(name, output, at) {
+				const escaped = name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+				for (const form of [`  ${name}\n`, `  ${escaped}\n`]) {
+					const start = at + (output[at] === 92 ? 1 : 0);
+					const hash = output.toString('latin1', start, start + 64);
+					const rest = Buffer.from(form);
+					if (
+						/^[0-9a-f]{64}$/.test(hash) &&
+						output.subarray(start + 64, start + 64 + rest.length).equals(rest)
+					) {
+						return { value: hash, next: start + 64 + rest.length };
+					}
+				}
+
+				return undefined;
+			},
+		}),
+};
+
+/** The bytes of one file: each is a frame of its own. */
+export const content: Kind<Buffer | undefined> = {
+	name: 'content',
+	limit: 1,
+	line: (names) => `cat -- ${words(names)}`,
+	answers(names, raw) {
+		const stderr = raw.stderr.toString();
+		if (raw.code === 0) {
+			return [{ value: raw.stdout }];
+		}
+
+		return /No such file or directory|Not a directory/i.test(stderr)
+			? [{ value: undefined }]
+			: [{ failure: readFailed(`cat ${names.join(' ')}`, { code: raw.code, stderr }, hintFor(stderr)) }];
+	},
+};

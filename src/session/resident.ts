@@ -1,0 +1,236 @@
+import { randomBytes } from 'node:crypto';
+import type { Channel } from '../connection/types.ts';
+import { Capture } from './capture.ts';
+import { frame, greeting, guardedFrame, job, killJob } from './protocol.ts';
+import { type Mark, Scanner } from './scanner.ts';
+
+/** What one frame gave. */
+export type Raw = { readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer };
+
+/** One piece of work for the shell. `work` is a single command of shell text. */
+export type Frame = { readonly work: string; readonly limit?: number | undefined };
+
+/** `undefined`: it was not run, because a step before it failed or its job was ended. */
+export type Settled = Raw | undefined;
+
+/** The shell on the host is gone; whoever waits for it decides what that means. */
+export class ResidentGone extends Error {
+	readonly started: boolean;
+	constructor(reason: string, started: boolean) {
+		super(reason);
+		this.started = started;
+	}
+}
+
+export type Job = {
+	readonly steps: readonly Promise<Settled>[];
+	readonly reads: readonly Promise<Settled>[];
+	/** Resolves when the shell is ready for the next request. */
+	readonly ended: Promise<number>;
+	/** Ends it and everything that is below it; resolves when the host says so. */
+	readonly kill: () => Promise<void>;
+};
+
+type Pending = {
+	readonly job: number | undefined;
+	readonly stdout: Capture;
+	readonly stderr: Capture;
+	readonly resolve: (value: Settled) => void;
+	readonly reject: (error: ResidentGone) => void;
+	started: boolean;
+	/** Streams on which the end was seen. */
+	ends: number;
+};
+
+type Counters = { bytesSent: number; bytesReceived: number };
+
+/**
+ * One shell on a host that stays. It does reads itself, one after the other; jobs run beside it, so that it can
+ * listen meanwhile for the word to end them, or for the end of the connection.
+ */
+export class Resident {
+	readonly #channel: Channel;
+	readonly #counters: Counters;
+	readonly #mark = randomBytes(16).toString('hex');
+	readonly #pending = new Map<number, Pending>();
+	readonly #jobs = new Map<string, { readonly resolve: (code: number) => void; seen: number }>();
+	/** Bytes outside frames: the noise of start-up files, daemons, and why a shell ended. */
+	readonly #stray = { stdout: new Capture(4096), stderr: new Capture(4096) };
+	#next = 1;
+	#greeting: string;
+	#gone: string | undefined;
+	/** Resolves with the reason when the shell has ended. */
+	readonly closed: Promise<string>;
+
+	constructor(channel: Channel, counters: Counters) {
+		this.#channel = channel;
+		this.#counters = counters;
+		this.#greeting = greeting(this.#mark, randomBytes(8).toString('hex'));
+		this.#listen('stdout');
+		this.#listen('stderr');
+		channel.stdin.on('error', () => {});
+		this.closed = channel.closed.then(({ code, reason }) => this.#end(code, reason));
+	}
+
+	/** Reads: done by the shell itself, in order; several may be on their way. */
+	run(frames: readonly Frame[]): readonly Promise<Settled>[] {
+		const opened = frames.map(({ work, limit }) => ({ work, ...this.#open(limit, undefined) }));
+		this.#send(opened.map(({ id, work }) => frame(id, work)).join(''));
+		return opened.map(({ result }) => result);
+	}
+
+	/**
+	 * A job: steps, of which the first that fails is the last that is run, and reads after them. The caller waits for
+	 * `ended` before anything else is sent.
+	 */
+	job(steps: readonly Frame[], reads: readonly Frame[], finishes: boolean): Job {
+		const id = this.#next++;
+		const opened = steps.map(({ work, limit }) => ({ work, ...this.#open(limit, id) }));
+		const asked = reads.map(({ work, limit }) => ({ work, ...this.#open(limit, id) }));
+		const text = [
+			...opened.map((step) => guardedFrame(step.id, step.work)),
+			...asked.map((read) => frame(read.id, read.work)),
+		].join('');
+		const ended = this.#expect('J', id);
+		this.#send(job(id, text, finishes));
+		return {
+			steps: opened.map(({ result }) => result),
+			reads: asked.map(({ result }) => result),
+			ended,
+			kill: async () => {
+				const killed = this.#expect('K', id);
+				this.#send(killJob(id));
+				await killed;
+			},
+		};
+	}
+
+	/** Asks the shell to end; it tidies up behind itself. */
+	end(): void {
+		this.#channel.stdin.end();
+	}
+
+	destroy(): void {
+		this.#channel.destroy();
+	}
+
+	#listen(stream: 'stdout' | 'stderr'): void {
+		let current: Pending | undefined;
+		const scanner = new Scanner(
+			this.#mark,
+			(bytes) => (current ?? this.#stray)[stream].push(bytes),
+			(mark) => {
+				current = this.#see(mark);
+			},
+		);
+		this.#channel[stream].on('data', (chunk: Buffer) => {
+			this.#counters.bytesReceived += chunk.length;
+			scanner.push(chunk);
+		});
+		this.#channel[stream].on('error', () => {});
+	}
+
+	/** What a mark means; gives the frame whose bytes follow. */
+	#see({ letter, id, code }: Mark): Pending | undefined {
+		const pending = this.#pending.get(id);
+		if (letter === 'S' && pending !== undefined) {
+			pending.started = true;
+			return pending;
+		}
+
+		if ((letter === 'E' || letter === 'N') && pending !== undefined) {
+			pending.ends++;
+			if (pending.ends === 2) {
+				this.#settle(id, pending, letter === 'E' ? code : undefined);
+			}
+		}
+
+		if (letter === 'J' || letter === 'K') {
+			this.#ended(letter, id, code);
+		}
+
+		return undefined;
+	}
+
+	#ended(letter: 'J' | 'K', id: number, code: number): void {
+		const waiting = this.#jobs.get(`${letter}${id}`);
+		if (waiting === undefined || ++waiting.seen < 2) {
+			return;
+		}
+
+		this.#jobs.delete(`${letter}${id}`);
+		if (letter === 'J') {
+			// The job's shell has ended early: by the word of a step (`kill $$`), or by ours.
+			for (const [frameId, pending] of this.#pending) {
+				if (pending.job === id) {
+					this.#settle(frameId, pending, pending.started ? code || 143 : undefined);
+				}
+			}
+		}
+
+		waiting.resolve(code);
+	}
+
+	#settle(id: number, pending: Pending, code: number | undefined): void {
+		this.#pending.delete(id);
+		pending.resolve(
+			code === undefined
+				? undefined
+				: { code, stdout: pending.stdout.bytes(), stderr: pending.stderr.bytes() },
+		);
+	}
+
+	#open(limit: number | undefined, jobId: number | undefined): { id: number; result: Promise<Settled> } {
+		const id = this.#next++;
+		const result = new Promise<Settled>((resolve, reject) => {
+			if (this.#gone !== undefined) {
+				reject(new ResidentGone(this.#gone, false));
+				return;
+			}
+
+			this.#pending.set(id, {
+				job: jobId,
+				stdout: new Capture(limit),
+				stderr: new Capture(limit),
+				resolve,
+				reject,
+				started: false,
+				ends: 0,
+			});
+		});
+		return { id, result };
+	}
+
+	#expect(letter: 'J' | 'K', id: number): Promise<number> {
+		if (this.#gone !== undefined) {
+			return Promise.resolve(-1);
+		}
+
+		return new Promise((resolve) => this.#jobs.set(`${letter}${id}`, { resolve, seen: 0 }));
+	}
+
+	#send(text: string): void {
+		const bytes = Buffer.from(this.#greeting + text);
+		this.#greeting = '';
+		this.#counters.bytesSent += bytes.length;
+		this.#channel.stdin.write(bytes);
+	}
+
+	#end(code: number | undefined, reason: string | undefined): string {
+		const said = this.#stray.stderr.bytes().toString().trim().split('\n').at(-1);
+		this.#gone = [reason ?? (code === undefined ? 'it was cut off' : `it ended with code ${code}`), said]
+			.filter(Boolean)
+			.join(': ');
+		for (const [, pending] of this.#pending) {
+			pending.reject(new ResidentGone(this.#gone, pending.started));
+		}
+
+		for (const [, waiting] of this.#jobs) {
+			waiting.resolve(-1);
+		}
+
+		this.#pending.clear();
+		this.#jobs.clear();
+		return this.#gone;
+	}
+}

@@ -1,0 +1,121 @@
+import type { Channel, Connection } from '../connection/types.ts';
+import { Unreachable } from '../errors.ts';
+import type { Secret } from '../shell/secret.ts';
+import { type BecomeMethod, openAs } from './become.ts';
+import { type Counters, Lane } from './lane.ts';
+import { pause, within } from './pause.ts';
+import { readerOf } from './reader.ts';
+import { Turns } from './turns.ts';
+import type { Session } from './types.ts';
+
+export { BecomeFailed } from './become.ts';
+
+export type SessionOptions = {
+	/** Name of the host, for messages. */
+	readonly name: string;
+	/** @throws Unreachable */
+	readonly connect: () => Promise<Connection>;
+	/** Asked for only when the host asks. */
+	readonly becomePassword?: (() => Promise<Secret | undefined>) | undefined;
+	/** `sudo` when not given. */
+	readonly becomeMethod?: BecomeMethod | undefined;
+};
+
+/** A conversation with one host; it connects when it is first used, and again after it was closed or lost. */
+export function createSession(options: SessionOptions): Session {
+	const counters: Counters = { roundTrips: 0, reads: 0, writes: 0, bytesSent: 0, bytesReceived: 0 };
+	const lanes = new Map<string | undefined, Lane>();
+	const answers = new Map<string, Promise<unknown>>();
+	const turns = new Turns();
+	let connecting: Promise<Connection> | undefined;
+
+	const connection = (): Promise<Connection> => {
+		if (connecting === undefined) {
+			const opening = options.connect();
+			const forget = (): void => {
+				connecting = connecting === opening ? undefined : connecting;
+			};
+			connecting = opening;
+			opening.then(({ closed }) => closed.then(forget), forget);
+		}
+
+		return connecting;
+	};
+
+	const open = async (user: string | undefined, line: string): Promise<Channel> => {
+		const current = await connection();
+		return user === undefined
+			? current.open(line)
+			: openAs(
+					current,
+					{
+						user,
+						host: options.name,
+						method: options.becomeMethod ?? 'sudo',
+						password: options.becomePassword ?? (async () => undefined),
+					},
+					line,
+				);
+	};
+
+	const lost = async (): Promise<string | undefined> => {
+		const current = await connecting?.catch(() => undefined);
+		// A channel is seen to end a little before its connection.
+		return current === undefined ? 'it was closed' : within(0.5, current.closed);
+	};
+
+	const lane = (user: string | undefined): Lane => {
+		const existing = lanes.get(user);
+		if (existing !== undefined) {
+			return existing;
+		}
+
+		const added = new Lane({
+			host: options.name,
+			lost,
+			open: (line) => open(user, line),
+			turns,
+			counters,
+		});
+		lanes.set(user, added);
+		return added;
+	};
+
+	const close = async (): Promise<void> => {
+		answers.clear();
+		const current = await connecting?.catch(() => undefined);
+		await Promise.all([...lanes.values()].map((each) => each.close()));
+		await current?.close();
+		connecting = undefined;
+	};
+
+	return {
+		traffic: counters,
+		reader: (as) => readerOf(lane(as?.user), as, answers),
+		async perform(steps, as, performOptions) {
+			answers.clear();
+			return steps.length === 0 ? [] : lane(as?.user).perform(steps, as?.environment, performOptions ?? {});
+		},
+		forget() {
+			answers.clear();
+		},
+		close,
+		async reconnect({ timeout, delay }) {
+			const end = Date.now() + timeout * 1000;
+			await close();
+			await pause(delay);
+			for (;;) {
+				try {
+					await (await open(undefined, 'exec /bin/sh -c true')).closed;
+					return;
+				} catch (error) {
+					if (!(error instanceof Unreachable) || Date.now() > end) {
+						throw error;
+					}
+
+					await pause(Math.min(1, timeout));
+				}
+			}
+		},
+	};
+}
