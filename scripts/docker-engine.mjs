@@ -21,18 +21,18 @@ const capture = (program, ...words) => spawnSync(program, words, { encoding: 'ut
 const has = (program) =>
 	capture('sh', '-c', `PATH="$PATH:/usr/sbin:/sbin" command -v ${program}`).status === 0;
 
-/** undefined when the engine answers, else what `docker info` said. */
+/** undefined when the engine answers, else why not. */
 function whyNoAnswer() {
-	const { status, stderr, error } = capture('docker', 'info', '--format', '{{.ServerVersion}}');
+	const { status, stderr, error } = capture('docker', 'version', '--format', '{{.Server.Version}}');
 	if (error?.code === 'ENOENT') {
 		return 'the docker program is not installed';
 	}
 
-	return status === 0 ? undefined : stderr.trim() || `docker info ended with code ${status}`;
+	return status === 0 ? undefined : stderr.trim() || `docker version ended with code ${status}`;
 }
 
 /**
- * Resolves when `docker info` answers.
+ * Resolves when an engine answers.
  * @throws EngineError that says what to do.
  */
 export async function ensureDockerEngine(tell = (line) => process.stderr.write(`${line}\n`)) {
@@ -141,13 +141,19 @@ async function start(tell) {
 	if (reason !== undefined && whyNoAnswer() !== undefined) {
 		const log = existsSync(logFile) ? `\n${tail(readFileSync(logFile, 'utf8'))}` : '';
 		throw new EngineError(
-			`the Docker engine did not start within ${secondsToStart} s: ${ended ?? reason}${log}`,
+			`the Docker engine did not start: ${ended ?? `after ${secondsToStart} s, ${reason}`}${log}`,
 			'a container or virtual machine needs to allow mounts, cgroups and iptables for Docker to run in it',
 		);
 	}
 }
 
-const tail = (text) => text.trimEnd().split('\n').slice(-12).join('\n');
+const tail = (text) =>
+	text
+		.trimEnd()
+		.split('\n')
+		.filter((line) => !line.includes('level=info'))
+		.slice(-8)
+		.join('\n');
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
 	try {
