@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type Diagnostics, didYouMean, type Source } from '../diagnostics.ts';
 import type { Module } from '../module/contract.ts';
+import { Secret } from '../shell/secret.ts';
 import { childOf, isMap } from '../vars/kinds.ts';
 import { SecretReference } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
@@ -150,7 +151,8 @@ function isOpen(args: Values, { path }: Issue): boolean {
 	return holdsLater(value);
 }
 
-const isLater = (value: unknown): boolean => isComputed(value) || value instanceof SecretReference;
+const isLater = (value: unknown): boolean =>
+	isComputed(value) || value instanceof SecretReference || value instanceof Secret;
 
 /** Whether a value is, or holds at any depth, a template, an expression or a secret. */
 export const holdsLater = (value: unknown): boolean =>

@@ -2,6 +2,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import type { Diagnostics, Source } from '../diagnostics.ts';
 import type { Layer } from '../vars/types.ts';
 import { readYaml } from '../yaml/read.ts';
+import { sealed } from '../yaml/sealed.ts';
 import type { Values } from './fields.ts';
 import { packageFolder } from './search.ts';
 import type { Keywords, Role, TaskNode } from './types.ts';
@@ -93,7 +94,7 @@ async function readOnce(file: string, { problems, decrypt }: Context): Promise<u
 		return undefined;
 	}
 
-	return readYaml(file, problems, await decrypt(file));
+	return sealed(readYaml(file, problems, await decrypt(file)));
 }
 
 /** The place of a task as its name for journals and reports, numbered when the place is used again. */

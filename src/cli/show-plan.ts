@@ -1,0 +1,9 @@
+import { printPlan } from '../plan/print.ts';
+import type { PlanFlags } from './plan.ts';
+import { prepare } from './prepare.ts';
+
+/** Print the plan of a playbook. @throws BadInput */
+export async function showPlan(playbook: string, flags: PlanFlags): Promise<void> {
+	const loaded = await prepare(playbook, flags, { looking: true });
+	process.stdout.write(printPlan(loaded, process.cwd()));
+}
