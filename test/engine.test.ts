@@ -149,7 +149,7 @@ handlers:
 		title: 'run_once tells every host the result, once for all batches',
 		playbook: play(
 			`
-- {name: one, command: echo {{inventory_hostname}}, run_once: true, register: made}
+- {name: one, command: "echo {{inventory_hostname}}", run_once: true, register: made}
 - {name: two, debug: {msg: "{{made.stdout}}"}}`,
 			'serial: 1',
 		),

@@ -188,12 +188,15 @@ async function write(
 	return perform(steps, finishes, options);
 }
 
-const perform = (steps: readonly Step[], finishes: boolean | undefined, options: AttemptOptions) =>
-	options.target.session.perform(steps, options.as, {
-		timeout: options.timeout,
-		signal: options.run.signal,
-		finishes,
-	});
+async function perform(
+	steps: readonly Step[],
+	finishes: boolean | undefined,
+	{ context, target, as, timeout, run }: AttemptOptions,
+): Promise<readonly Output[]> {
+	// A secret that was made just now is stored before a host gets it, or nobody would ever know it.
+	await context.options.secrets?.flush?.();
+	return target.session.perform(steps, as, { timeout, signal: run.signal, finishes });
+}
 
 /** The reader, telling when it is used. */
 function watching(reader: Reader, onRead: () => void): Reader {

@@ -88,6 +88,7 @@ function toldTo({ secrets, redactor }: ExecuteOptions): SecretSource | undefined
 				redactor.add(secret.reveal());
 				return secret;
 			},
+			...(secrets.flush === undefined ? {} : { flush: () => secrets.flush?.() ?? Promise.resolve() }),
 		}
 	);
 }
