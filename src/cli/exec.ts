@@ -34,6 +34,7 @@ export function registerExec(program: Command): void {
 	examples(
 		exec,
 		'g2pbook exec web -i inventories/prod uptime',
+		'g2pbook exec web -i inventories/prod -- ls -l /etc/nginx',
 		'g2pbook exec db01 -i inventories/prod -b -m package name=htop --check',
 		'g2pbook exec all -i inventories/prod -m file \'{path: /etc/motd, mode: "0644"}\'',
 	);
@@ -56,7 +57,7 @@ export function registerExec(program: Command): void {
 	outputOptions(facts);
 	connectionOptions(facts);
 	facts.action(async (hosts: string, flags: FactsFlags) => {
-		const { printFacts } = await import('./facts.ts');
+		const { printFacts } = await import('./ad-hoc.ts');
 		process.exitCode = await printFacts(hosts, flags);
 	});
 	examples(

@@ -63,6 +63,7 @@ export function positive(value: string): number {
 
 export const sourceOptions = (command: Command): Command =>
 	command
+		.optionsGroup('Where hosts and values come from:')
 		.option(
 			'-i, --inventory <path>',
 			'folder, file, program or list "a,b," (repeatable; later ones win)',
@@ -74,6 +75,7 @@ export const sourceOptions = (command: Command): Command =>
 
 export const connectionOptions = (command: Command): Command =>
 	command
+		.optionsGroup('How hosts are reached:')
 		.option('-u, --user <name>', 'log in as, where the inventory does not say')
 		.option('-c, --connection <kind>', 'ssh, openssh, docker or local, where the inventory does not say')
 		.option('--private-key <file>', 'SSH key, where the inventory does not say')
@@ -84,6 +86,7 @@ export const connectionOptions = (command: Command): Command =>
 
 export const outputOptions = (command: Command): Command =>
 	command
+		.optionsGroup('What is told:')
 		.option(
 			'-v, --verbose',
 			'results per host; -vv commands too; -vvv their output too',
@@ -95,6 +98,7 @@ export const outputOptions = (command: Command): Command =>
 
 export const selectionOptions = (command: Command): Command =>
 	command
+		.optionsGroup('Which part:')
 		.option('-l, --limit <pattern>', 'only these hosts: names, groups, wildcards, @FILE')
 		.option('-t, --tags <names>', 'only tasks with one of these tags', words)
 		.option('--skip-tags <names>', 'no task with one of these tags', words)
@@ -102,6 +106,7 @@ export const selectionOptions = (command: Command): Command =>
 
 export const effectOptions = (command: Command): Command =>
 	command
+		.optionsGroup('With what effect:')
 		.option('-C, --check', 'change nothing, say what would change')
 		.option('--step', 'ask before each task')
 		.option('--break-lock', 'take over hosts that another run has locked')

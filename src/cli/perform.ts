@@ -10,19 +10,34 @@ import { openTerminal } from './terminal.ts';
 /** What a run needs beside its plan and the flags. */
 export type Surroundings = Pick<
 	ExecuteOptions,
-	'extraVars' | 'secrets' | 'redactor' | 'refreshInventory' | 'loading'
+	'extraVars' | 'secrets' | 'redactor' | 'refreshInventory' | 'decrypt'
 >;
+
+/** How it is told, beyond what the person asks for. */
+type Telling = {
+	/** What commands print is what the person wants to see. */
+	readonly showOutput?: boolean;
+	/** Tell nothing. */
+	readonly quiet?: boolean;
+};
 
 /** Do a plan, with reports, questions and Ctrl-C; gives the exit code. */
 export async function perform(
 	plan: Plan,
-	flags: ConnectionFlags & OutputFlags & EffectFlags,
+	flags: ConnectionFlags & OutputFlags & EffectFlags & Telling,
 	surroundings: Surroundings,
 	listen: Emit = () => {},
 ): Promise<number> {
 	const { redactor } = surroundings;
 	const diff = flags.diff ?? false;
-	const reports = openReports({ report: flags.report ?? [], verbosity: flags.verbose, diff, redactor });
+	const reports = openReports({
+		report: flags.report ?? [],
+		verbosity: flags.verbose,
+		diff,
+		redactor,
+		showOutput: flags.showOutput ?? false,
+		quiet: flags.quiet ?? false,
+	});
 	const terminal = openTerminal(reports);
 	const interrupt = watchInterrupt((how) => reports.emit({ kind: 'interrupted', how }));
 	try {

@@ -18,9 +18,10 @@ export function makeProgram(): Command {
 		.description('Agentless playbook runner: says what servers should be, over SSH, and makes them so.')
 		.version(version, '--version', 'print the version')
 		.helpOption('-h, --help', 'show help')
-		.helpCommand('help [command]', 'show help for a command')
 		.showHelpAfterError('Help: g2pbook --help')
 		.configureHelp({ sortOptions: false })
+		// `lab shell HOST ls -l`: what follows the host is not ours.
+		.enablePositionalOptions()
 		// Errors become exit code 5 in main.ts: nothing was touched.
 		.exitOverride()
 		.addHelpText(
@@ -36,6 +37,9 @@ Exit codes: 0 ok · 2 a host failed · 3 changes (with --detailed-exitcode) · 4
 nothing was touched · 6 failed and unreachable · 130 interrupted · 1 a bug in g2pbook`,
 		);
 
+	program.addHelpCommand(
+		new Command('help').argument('[command]').description('show help for a command').helpGroup('Look:'),
+	);
 	program.commandsGroup('Do:');
 	registerRun(program);
 	registerExec(program);

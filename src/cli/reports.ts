@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { didYouMean } from '../diagnostics.ts';
 import type { Emit } from '../engine/events.ts';
 import { BadInput } from '../errors.ts';
-import { humanReport } from '../report/human.ts';
+import { type HumanOptions, humanReport } from '../report/human.ts';
 import { jsonReport } from '../report/json.ts';
 import { junitReport } from '../report/junit.ts';
 import type { Report, Write } from '../report/report.ts';
@@ -35,8 +35,11 @@ export function openReports(options: {
 	readonly verbosity: number;
 	readonly diff: boolean;
 	readonly redactor: Redactor;
+	readonly showOutput: boolean;
+	/** Without the report for the person. */
+	readonly quiet: boolean;
 }): Reports {
-	const { redactor, verbosity, diff } = options;
+	const { redactor } = options;
 	const specs = options.report.map(parseReport);
 	const onStdout = specs.filter(({ file }) => file === undefined);
 	if (onStdout.length > 1) {
@@ -48,16 +51,7 @@ export function openReports(options: {
 	const stream = onStdout.length > 0 ? process.stderr : process.stdout;
 	const files: number[] = [];
 	const reports: Report[] = [
-		humanReport({
-			write: (text) => void stream.write(text),
-			colour: wantsColour(stream, process.env),
-			verbosity,
-			diff,
-			live: stream.isTTY === true && process.env.TERM !== 'dumb',
-			width: () => stream.columns ?? 80,
-			redactor,
-			folder: process.cwd(),
-		}),
+		...(options.quiet ? [] : [human(stream, options)]),
 		...specs.map(({ format, file }) => formats[format]({ write: writeTo(file, files), redactor, version })),
 	];
 	return {
@@ -82,6 +76,19 @@ export function openReports(options: {
 			}
 		},
 	};
+}
+
+type HumanFlags = Pick<HumanOptions, 'verbosity' | 'diff' | 'redactor' | 'showOutput'>;
+
+function human(stream: NodeJS.WriteStream, flags: HumanFlags): Report {
+	return humanReport({
+		...flags,
+		write: (text) => void stream.write(text),
+		colour: wantsColour(stream, process.env),
+		live: stream.isTTY === true && process.env.TERM !== 'dumb',
+		width: () => stream.columns ?? 80,
+		folder: process.cwd(),
+	});
 }
 
 /** `json` or `json=FILE`. @throws BadInput */

@@ -25,7 +25,7 @@ export type RunFlags = SourceFlags &
 
 /** `run`, `check` and `role`: three ways to the same run. */
 export function registerRun(program: Command): void {
-	const run = withRunOptions(program.command('run'), 'run')
+	const run = withRunOptions(program.command('run'))
 		.argument('<playbook>', 'file, or the name of a playbook in playbooks/ or among those that ship')
 		.description('make hosts what a playbook says')
 		.action(async (playbook: string, flags: RunFlags) => {
@@ -40,7 +40,7 @@ export function registerRun(program: Command): void {
 		'g2pbook run site.yml -i inventories/prod --report junit=result.xml',
 	);
 
-	const check = withRunOptions(program.command('check'), 'check')
+	const check = withRunOptions(program.command('check'))
 		.argument('<playbook>', 'file, or the name of a playbook in playbooks/ or among those that ship')
 		.description('say what run would change, and change nothing (run --check --diff)')
 		.action(async (playbook: string, flags: RunFlags) => {
@@ -53,12 +53,12 @@ export function registerRun(program: Command): void {
 		'g2pbook check site.yml -i inventories/prod --detailed-exitcode   # 3: there is something to do',
 	);
 
-	const role = withRunOptions(program.command('role'), 'run')
+	const role = withRunOptions(program.command('role'))
 		.argument('<name>', 'name of a role')
 		.option('--hosts <pattern>', 'run it on these, instead of the group that its meta/main.yml names')
 		.description('run one role on its own hosts')
 		.action(async (name: string, flags: RunFlags & { readonly hosts?: string }) => {
-			const { runRole } = await import('./run-role.ts');
+			const { runRole } = await import('./run-playbook.ts');
 			process.exitCode = await runRole(name, flags);
 		});
 	examples(
@@ -68,18 +68,15 @@ export function registerRun(program: Command): void {
 	);
 }
 
-function withRunOptions(command: Command, kind: 'run' | 'check'): Command {
+function withRunOptions(command: Command): Command {
 	sourceOptions(command);
 	selectionOptions(command);
 	effectOptions(command);
 	outputOptions(command);
 	connectionOptions(command);
-	if (kind === 'run' || kind === 'check') {
-		command
-			.option('--list-tasks', 'print the tasks, contact nobody')
-			.option('--list-hosts', 'print the hosts, contact nobody')
-			.option('--list-tags', 'print the tags, contact nobody');
-	}
-
-	return command;
+	return command
+		.optionsGroup('Instead of running:')
+		.option('--list-tasks', 'print the tasks, contact nobody')
+		.option('--list-hosts', 'print the hosts, contact nobody')
+		.option('--list-tags', 'print the tags, contact nobody');
 }

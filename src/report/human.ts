@@ -23,6 +23,8 @@ export type HumanOptions = {
 	readonly redactor: Redactor;
 	/** Paths below it are shown relative to it. */
 	readonly folder?: string;
+	/** Show what commands print, as `exec` does, without `-vvv`. */
+	readonly showOutput?: boolean;
 };
 
 type Answers = { readonly task: TaskInfo; readonly results: HostResult[] };
@@ -34,7 +36,14 @@ export function humanReport(options: HumanOptions): Report {
 	const failures: Answers[] = [];
 	// Hosts that are done with a task that is not at its end: told at the end of the run if it never gets there.
 	const open = new Map<string, Answers>();
-	let view: View = { chalk: chalkFor(options.colour), verbosity, diff, check: false, folder: options.folder };
+	let view: View = {
+		chalk: chalkFor(options.colour),
+		verbosity,
+		diff,
+		check: false,
+		folder: options.folder,
+		showOutput: options.showOutput ?? false,
+	};
 	const filter = (text: string) => harmless(redactor.text(text));
 
 	const print = (lines: readonly string[]) => {
@@ -69,9 +78,7 @@ export function humanReport(options: HumanOptions): Report {
 		switch (event.kind) {
 			case 'run-start':
 				view = { ...view, check: event.check };
-				print([
-					`${view.chalk.bold(`${event.check ? 'Checking' : 'Running'} ${shortPath(event.playbook, view.folder)}`)} on ${count(event.hosts.length, 'host')}${event.check ? ', changing nothing' : ''}${verbosity >= 1 ? ` (run ${event.runId})` : ''}`,
-				]);
+				print([firstLine(event, view)]);
 				break;
 			case 'play-start':
 				print([
@@ -133,6 +140,13 @@ export function humanReport(options: HumanOptions): Report {
 		pause: () => live?.pause(),
 		resume: () => live?.resume(),
 	};
+}
+
+function firstLine(event: Extract<RunEvent, { kind: 'run-start' }>, view: View): string {
+	// A playbook that no file holds has no name that would say anything.
+	const playbook = event.playbook.startsWith('(') ? '' : ` ${shortPath(event.playbook, view.folder)}`;
+	const run = view.verbosity >= 1 ? ` (run ${event.runId})` : '';
+	return `${view.chalk.bold(`${event.check ? 'Checking' : 'Running'}${playbook}`)} on ${count(event.hosts.length, 'host')}${event.check ? ', changing nothing' : ''}${run}`;
 }
 
 const isBad = ({ status, ignored }: HostResult): boolean =>

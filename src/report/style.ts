@@ -14,6 +14,8 @@ export type View = {
 	readonly check: boolean;
 	/** Paths below it are shown relative to it. */
 	readonly folder?: string | undefined;
+	/** Show what commands print. */
+	readonly showOutput?: boolean;
 };
 
 export const chalkFor = (colour: boolean): ChalkInstance => new Chalk({ level: colour ? 1 : 0 });

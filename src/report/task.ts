@@ -106,9 +106,9 @@ function verboseLines(result: ItemResult, view: View): string[] {
 			? Object.entries(args).map(([key, value]) => chalk.dim(`${key}: ${JSON.stringify(value) ?? ''}`))
 			: []),
 		...(verbosity >= 2 && !failed && status !== 'would-run' ? stepLines(steps, view) : []),
-		...(verbosity >= 3 && output !== undefined && !failed
+		...((verbosity >= 3 || view.showOutput) && output !== undefined && !failed
 			? [
-					`rc ${output.code}`,
+					...(verbosity >= 3 ? [`rc ${output.code}`] : []),
 					...(['stdout', 'stderr'] as const)
 						.filter((name) => output[name] !== '')
 						.flatMap((name) => streamLines(name, linesOf(output[name]), view, everything)),

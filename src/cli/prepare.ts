@@ -1,0 +1,78 @@
+import { printDiagnostics } from '../code-frame.ts';
+import { Diagnostics } from '../diagnostics.ts';
+import { BadInput } from '../errors.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { type LoadAllOptions, type Loaded, loadAll } from '../plan/load.ts';
+import { wantsColour } from '../report/style.ts';
+import { Redactor } from '../shell/secret.ts';
+import { decryptFile, findKeys, type Keys } from '../vars/age.ts';
+import { openSecretStore, type SecretStore } from '../vars/secret-store.ts';
+import { readExtraVars } from './extra-vars.ts';
+import { namedInventories } from './inventories.ts';
+import type { SelectionFlags, SourceFlags } from './options.ts';
+import type { Surroundings } from './perform.ts';
+
+/** What is to be done, and what is needed for it. */
+export type Prepared = Loaded & {
+	readonly surroundings: Surroundings;
+	readonly store: SecretStore | undefined;
+};
+
+/**
+ * Read and check everything that the flags name; warnings are printed on stderr. No host is contacted.
+ * @throws BadInput with all problems at once.
+ */
+export async function prepare(
+	playbook: LoadAllOptions['playbook'],
+	flags: SourceFlags & SelectionFlags,
+	{ looking }: { readonly looking: boolean },
+): Promise<Prepared> {
+	const cwd = process.cwd();
+	const inventories = namedInventories(flags);
+	const keySources = { identityFile: flags.identity, env: process.env };
+	let keys: Promise<Keys | undefined> | undefined;
+	const decrypt = async (file: string) => {
+		keys ??= findKeys(keySources);
+		return decryptFile(file, await keys);
+	};
+	const extraVars = await readExtraVars(flags.extraVars ?? [], { cwd, decrypt });
+	const { limit, tags, skipTags, startAtTask } = flags;
+	const loaded = await loadAll({
+		playbook,
+		inventories,
+		selection: { limit, tags, skipTags, startAtTask },
+		cwd,
+		rolesPath: flags.rolesPath,
+		extraVars,
+		decrypt,
+	});
+	if (loaded.warnings.length > 0) {
+		const colour = wantsColour(process.stderr, process.env);
+		process.stderr.write(`${printDiagnostics(loaded.warnings, undefined, { colour })}\n`);
+	}
+
+	const { folder } = loaded.plan.inventory;
+	const store =
+		folder === undefined
+			? undefined
+			: await openSecretStore(folder, { ...keySources, readOnly: looking, lazy: looking });
+	return {
+		...loaded,
+		store,
+		surroundings: {
+			extraVars,
+			secrets: store,
+			redactor: new Redactor(),
+			decrypt,
+			refreshInventory: async () => {
+				const problems = new Diagnostics();
+				const inventory = await loadInventory(inventories, { cwd, problems, decrypt });
+				if (problems.errors.length > 0) {
+					throw new BadInput(problems.list);
+				}
+
+				return inventory;
+			},
+		},
+	};
+}

@@ -1,0 +1,33 @@
+import { exitCodes } from '../errors.ts';
+import type { LoadAllOptions, Loaded } from '../plan/load.ts';
+import { printHosts, printTags, printTasks } from '../plan/print.ts';
+import { rolePlaybook } from '../playbook/role-play.ts';
+import { perform } from './perform.ts';
+import { prepare } from './prepare.ts';
+import type { RunFlags } from './run.ts';
+
+/** `run` and `check`; gives the exit code. */
+export async function runPlaybook(playbook: LoadAllOptions['playbook'], flags: RunFlags): Promise<number> {
+	const listing = listed(flags);
+	const { surroundings, store, ...loaded } = await prepare(playbook, flags, {
+		looking: flags.check === true || listing.length > 0,
+	});
+	if (listing.length > 0) {
+		process.stdout.write(listing.map((print) => print(loaded)).join('\n'));
+		return exitCodes.ok;
+	}
+
+	const exitCode = await perform(loaded.plan, flags, surroundings);
+	await store?.flush();
+	return exitCode;
+}
+
+/** `role`: the same for a playbook that no file holds. */
+export const runRole = (name: string, flags: RunFlags & { readonly hosts?: string }): Promise<number> =>
+	runPlaybook((options) => rolePlaybook(name, { hosts: flags.hosts }, options), flags);
+
+const listed = ({ listTasks, listHosts, listTags }: RunFlags): readonly ((loaded: Loaded) => string)[] => [
+	...(listTasks ? [printTasks] : []),
+	...(listHosts ? [printHosts] : []),
+	...(listTags ? [printTags] : []),
+];
