@@ -46,9 +46,9 @@ export const stat = (follow: boolean): Kind<Status> => ({
 });
 
 const types: Readonly<Record<number, FileStatus['type']>> = {
-	11: 'socket',
-	9: 'link',
-	7: 'file',
+	12: 'socket',
+	10: 'link',
+	8: 'file',
 	6: 'block',
 	4: 'directory',
 	2: 'character',
