@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { Reader } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';
-import { sh } from '../shell/command.ts';
+import { hasOutdatedUnits } from './lib/has-outdated-units.ts';
 import { unitArguments } from './lib/unit-arguments.ts';
 import { type UnitState, unitState } from './lib/unit-state.ts';
 import { noSuchUnit, unitSteps, unitTriggers, wantedUnit } from './lib/unit-steps.ts';
@@ -46,7 +45,14 @@ export default stateModule({
 		'systemd: {daemon_reload: true}',
 	],
 
-	current: (args, host) => (args.name === undefined ? anyOutdated(host) : unitState(args.name, args, host)),
+	async current(args, host): Promise<UnitState | undefined> {
+		const { name, daemon_reload } = args;
+		const [unit, outdated] = await Promise.all([
+			name === undefined ? {} : unitState(name, args, host),
+			daemon_reload ? hasOutdatedUnits(name ?? '*', host) : undefined,
+		]);
+		return unit && { ...unit, outdated };
+	},
 
 	desired: (args): UnitState => ({ ...wantedUnit(args), outdated: args.daemon_reload ? false : undefined }),
 
@@ -55,8 +61,3 @@ export default stateModule({
 	delete: () => impossible('a unit is removed with its package or its file'),
 	triggers: ({ name, state }) => unitTriggers(name ?? '', state),
 });
-
-async function anyOutdated(host: Reader): Promise<UnitState> {
-	const { stdout } = await host.read(sh`systemctl show --property=NeedDaemonReload ${'*'}`);
-	return { outdated: /=yes$/m.test(stdout) };
-}

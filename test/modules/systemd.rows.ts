@@ -2,6 +2,14 @@ import systemd from '../../src/modules/systemd.ts';
 import { stateRows } from '../rows.ts';
 
 const running = { units: { chrony: {} } };
+const show = (pattern: string) =>
+	`{ systemctl show --property=Id,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}; }; { find /etc/systemd/system -maxdepth 2 -type f; }`;
+const unit = (id: string, outdated: string, paths = '') =>
+	`Id=${id}\nDropInPaths=${paths}\nNeedDaemonReload=${outdated}\n`;
+const [dropIn, template] = [
+	'/etc/systemd/system/chrony.service.d/x.conf',
+	'/etc/systemd/system/a@.service.d/y.conf',
+];
 const stopped = { units: { chrony: { active: 'inactive', enabled: 'disabled' } } };
 
 export default stateRows(systemd, [
@@ -55,7 +63,10 @@ export default stateRows(systemd, [
 	{
 		title: 'unmasks before anything else',
 		args: { name: 'chrony', state: 'started', enabled: true, masked: false, daemon_reload: true },
-		host: { units: { chrony: { active: 'inactive', enabled: 'masked', load: 'masked', needsReload: true } } },
+		host: {
+			units: { chrony: { active: 'inactive', enabled: 'masked', load: 'masked' } },
+			commands: { [show('chrony')]: unit('chrony.service', 'yes') },
+		},
 		steps: [
 			'systemctl unmask chrony',
 			'systemctl daemon-reload',
@@ -70,9 +81,30 @@ export default stateRows(systemd, [
 		steps: ['systemctl stop chrony', 'systemctl mask chrony'],
 	},
 	{
-		title: 'reads changed unit files again, once',
+		title: 'reads unit files again only when they have changed',
 		args: { name: 'chrony', state: 'started', daemon_reload: true },
-		host: running,
+		host: { ...running, commands: { [show('chrony')]: unit('chrony.service', 'no', dropIn) + dropIn } },
+	},
+	{
+		title: 'sees a drop-in that systemd overlooks',
+		args: { name: 'chrony', daemon_reload: true },
+		host: {
+			...running,
+			commands: { [show('chrony')]: `${unit('chrony.service', 'no')}${dropIn}\n${template}\n` },
+		},
+		steps: ['systemctl daemon-reload'],
+	},
+	{
+		title: 'sees a unit file that hides the one of the package',
+		args: { name: 'chrony', daemon_reload: true },
+		host: {
+			...running,
+			commands: {
+				[show('chrony')]:
+					`FragmentPath=/lib/systemd/system/chrony.service\n${unit('chrony.service', 'no')}/etc/systemd/system/chrony.service\n`,
+			},
+		},
+		steps: ['systemctl daemon-reload'],
 	},
 	{
 		title: 'takes a static unit as it is',
@@ -91,10 +123,14 @@ export default stateRows(systemd, [
 	{
 		title: 'finds changed unit files without a name',
 		args: { daemon_reload: true },
+		host: { commands: { [show("'*'")]: `${unit('a.mount', 'no')}\n${unit('chrony.service', 'yes')}` } },
+		steps: ['systemctl daemon-reload'],
+	},
+	{
+		title: 'finds a new drop-in of a template',
+		args: { daemon_reload: true },
 		host: {
-			commands: {
-				"systemctl show --property=NeedDaemonReload '*'": 'NeedDaemonReload=no\n\nNeedDaemonReload=yes\n',
-			},
+			commands: { [show("'*'")]: `${unit('a@1.service', 'no')}\n${unit('b@1.service', 'no')}${template}\n` },
 		},
 		steps: ['systemctl daemon-reload'],
 	},

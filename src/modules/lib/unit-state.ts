@@ -30,7 +30,6 @@ export async function unitState(
 			failed: unit.active === 'failed',
 			enabled: await isEnabled(name, unit, wanted.enabled, host),
 			masked: unit.load === 'masked' || unit.enabled.startsWith('masked'),
-			outdated: unit.needsReload,
 		}
 	);
 }
