@@ -128,6 +128,8 @@ export class Resident {
 			scanner.push(chunk);
 		});
 		this.#channel[stream].on('error', () => {});
+		// Becoming another user has paused it, and a stream that was paused does not flow by itself again.
+		this.#channel[stream].resume();
 	}
 
 	/** What a mark means; gives the frame whose bytes follow. */
