@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import ssh2, { type AnyAuthMethod, BaseAgent, type IdentityCallback, type ParsedKey } from 'ssh2';
+import ssh2, {
+	type AnyAuthMethod,
+	BaseAgent,
+	type IdentityCallback,
+	type ParsedKey,
+	type SignCallback,
+	type SigningRequestOptions,
+} from 'ssh2';
 import { Unreachable } from '../errors.ts';
 import type { SshOptions } from './ssh-options.ts';
 import type { Target } from './target.ts';
@@ -121,7 +128,16 @@ class OrderedAgent extends BaseAgent<ParsedKey> {
 		});
 	}
 
-	override sign(...words: Parameters<BaseAgent['sign']>): void {
-		this.#agent.sign(...words);
+	override sign(
+		key: ParsedKey,
+		data: Buffer,
+		optionsOrCallback: SigningRequestOptions | SignCallback,
+		callback?: SignCallback,
+	): void {
+		if (typeof optionsOrCallback === 'function') {
+			this.#agent.sign(key, data, optionsOrCallback);
+		} else {
+			this.#agent.sign(key, data, optionsOrCallback, callback);
+		}
 	}
 }

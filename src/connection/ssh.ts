@@ -1,16 +1,16 @@
 import type { Duplex } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
 import pLimit from 'p-limit';
-import type { Client, ClientChannel } from 'ssh2';
+import type { Algorithms, Client, ClientChannel } from 'ssh2';
 import { Unreachable } from '../errors.ts';
 import { HostKeyCheck } from './host-key.ts';
 import { promiseOf } from './promise-of.ts';
 import { authentication } from './ssh-auth.ts';
 import { sshFailure } from './ssh-failure.ts';
 import { type SshOptions, sshOptions } from './ssh-options.ts';
-import { openSocket } from './ssh-socket.ts';
+import { type Bastion, openSocket } from './ssh-socket.ts';
 import type { Target } from './target.ts';
-import type { Channel, Connection } from './types.ts';
+import type { Channel } from './types.ts';
 
 /** Handshakes at a time: sshd drops connections at random when too many have not logged in (MaxStartups). */
 const starts = pLimit(32);
@@ -18,7 +18,7 @@ const starts = pLimit(32);
 const loginTimeout = 20;
 
 // Group exchange is left out: finding its numbers blocks this process for two seconds.
-const algorithms = {
+const algorithms: Algorithms = {
 	kex: [
 		'curve25519-sha256',
 		'curve25519-sha256@libssh.org',
@@ -36,13 +36,13 @@ const algorithms = {
 		'aes256-ctr',
 	],
 	compress: ['none'],
-} as const;
+};
 
 /**
  * A host by SSH. Its key is verified before anything else is said to it.
  * @throws Unreachable
  */
-export async function connectSsh(target: Target): Promise<Connection> {
+export async function connectSsh(target: Target): Promise<Bastion> {
 	const options = await sshOptions(target);
 	const socket = await openSocket(target, options, connectSsh);
 	const { client, closed } = await starts(() => logIn(target, options, socket));
