@@ -16,7 +16,7 @@ type OnHosts = (
 
 /**
  * Run the handlers that are due on these hosts, each once, in the order of their definition. Handlers may notify
- * others; those that an earlier run left behind run too.
+ * others. What an earlier run left behind waits for the end of the tasks: they may be about to mend its reason.
  */
 export async function flushHandlers(
 	run: PlayRun,
@@ -32,7 +32,7 @@ export async function flushHandlers(
 			const due = hosts.filter(
 				(host) =>
 					(host.standing === 'active' || (options.forceHandlers && host.standing === 'failed')) &&
-					(host.notified.has(key) || host.recorded.has(key)) &&
+					(host.notified.has(key) || (which === 'left behind too' && host.recorded.has(key))) &&
 					!ran.has(`${host.name}\0${key}`),
 			);
 			const [first] = due;

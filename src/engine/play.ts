@@ -85,9 +85,9 @@ async function runBatch(run: PlayRun): Promise<void> {
 }
 
 async function runSections(run: PlayRun, hosts: readonly HostRun[]): Promise<void> {
-	for (const { nodes } of run.play.sections) {
+	for (const { name, nodes } of run.play.sections) {
 		await walk(run, nodes, hosts);
-		await flushHandlers(run, hosts, onHosts);
+		await flushHandlers(run, hosts, name === 'pre_tasks' ? 'notified' : 'left behind too', onHosts);
 	}
 }
 

@@ -136,7 +136,7 @@ async function obey(
 
 	const flushing = asking('flush_handlers');
 	if (flushing.length > 0) {
-		await flushHandlers(run, flushing, onHosts);
+		await flushHandlers(run, flushing, 'notified', onHosts);
 	}
 
 	for (const host of asking('end_host')) {
