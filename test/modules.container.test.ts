@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import test from 'ava';
+import { connect } from '../src/connection/connect.ts';
+import { converge } from '../src/engine/converge.ts';
+import { Overlay } from '../src/engine/overlay.ts';
+import { gatherFacts } from '../src/facts/gather.ts';
+import type { StateModule } from '../src/module/contract.ts';
+import { modules } from '../src/modules/index.ts';
+import { createSession } from '../src/session/session.ts';
+import type { Contract } from './contract-rows.ts';
+import { differences, fingerprint } from './fixtures/containers/fingerprint.ts';
+import { startHost, type TestHost } from './fixtures/containers/host.ts';
+import { runFrom } from './rows/fake-run.ts';
+
+// One host for all modules. First everything is looked at, then everything is done, a test for each row.
+
+const nouns = modules.filter((module) => module.kind === 'state');
+const rows = (
+	await Promise.all(
+		nouns.map(async (module) => (await contractOf(module.name)).map((contract) => ({ module, ...contract }))),
+	)
+).flat();
+
+async function contractOf(name: string): Promise<readonly Contract[]> {
+	const file = new URL(`./modules/${name}.contract.ts`, import.meta.url);
+	return existsSync(file)
+		? ((await import(file.href)) as { readonly default: readonly Contract[] }).default
+		: [];
+}
+
+let host: TestHost;
+let session: ReturnType<typeof createSession>;
+const plans = new Map<Contract, ReturnType<typeof converge>>();
+
+/** What the engine does with a noun, on the real host. */
+async function bring(module: StateModule, { args, run }: Contract, check: boolean) {
+	const reader = session.reader();
+	return converge(module, module.args.parse(args) as never, {
+		reader: { ...reader, facts: () => gatherFacts(reader) },
+		local: runFrom(run),
+		check,
+		diff: true,
+		overlay: new Overlay(),
+		wouldChange: false,
+		perform: (steps) => session.perform(steps),
+	});
+}
+
+test.before('a host on which everything is as the rows want it', async (t) => {
+	t.timeout(10 * 60_000);
+	host = await startHost(undefined);
+	session = createSession({
+		name: host.name,
+		connect: () => connect({ name: host.name, connection: 'docker', host: host.container.id }),
+	});
+	for (const { module, title, setup, verify } of rows) {
+		if (setup !== undefined) {
+			t.log(`${module.name}: ${title}: ${(await host.output(setup)).trim()}`);
+		}
+
+		t.not((await host.run(verify)).code, 0, `${module.name}: ${title}: nothing is to be done`);
+	}
+});
+
+test.after.always('the host goes', async () => {
+	await session?.close();
+	await host?.remove();
+});
+
+test.serial('looking at everything changes nothing', async (t) => {
+	t.timeout(10 * 60_000);
+	const before = await fingerprint(host);
+	for (const row of rows) {
+		plans.set(row, bring(row.module, row, true));
+	}
+
+	// What failed is told by the test of its row.
+	await Promise.allSettled(plans.values());
+	t.deepEqual(differences(before, await fingerprint(host)), []);
+});
+
+test('every noun has a contract', (t) => {
+	t.deepEqual(
+		nouns.filter(({ name }) => rows.every(({ module }) => module.name !== name)).map(({ name }) => name),
+		[],
+	);
+});
+
+for (const row of rows) {
+	test(`${row.module.name}: ${row.title}`, async (t) => {
+		t.timeout(5 * 60_000);
+		const planned = await plans.get(row);
+		t.is(planned?.status, 'changed', 'a look announces the change');
+		const applied = await bring(row.module, row, false);
+		t.deepEqual(applied.steps, planned?.steps, 'what was announced is what was done');
+		const { code, stdout, stderr } = await host.run(row.verify);
+		t.is(code, 0, `${row.verify}\n${stdout}${stderr}`);
+		t.is((await bring(row.module, row, false)).status, 'ok', 'a second time changes nothing');
+		t.is((await bring(row.module, row, true)).status, 'ok', 'a look is quiet');
+	});
+}
