@@ -21,6 +21,7 @@ type OnHosts = (
 export async function flushHandlers(
 	run: PlayRun,
 	hosts: readonly HostRun[],
+	which: 'notified' | 'left behind too',
 	onHosts: OnHosts,
 ): Promise<void> {
 	const { options } = run.context;
