@@ -46,9 +46,8 @@ export function docPage(name: string, rolesPath: readonly string[], width: numbe
 	});
 }
 
-const foldersFor = (rolesPath: readonly string[]): readonly string[] => [
-	...new Set([...rolesPath, ...roleFoldersFor(process.cwd(), [])]),
-];
+const foldersFor = (rolesPath: readonly string[]): readonly string[] =>
+	roleFoldersFor(process.cwd(), { cwd: process.cwd(), rolesPath });
 
 const folderOf = (name: string, folders: readonly string[]): string | undefined =>
 	folders.map((folder) => join(folder, name)).find((path) => existsSync(path));

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type OutputConfiguration } from 'commander';
 import { registerCompletion } from './completion.ts';
 import { registerDoc } from './doc.ts';
 import { registerExec } from './exec.ts';
@@ -12,8 +12,11 @@ import { registerSecret } from './secret.ts';
 import { registerVars } from './vars.ts';
 import { version } from './version.ts';
 
-/** The whole command line. Commands load what they need when they are run, so that help is instant. */
-export function makeProgram(): Command {
+/**
+ * The whole command line. Commands load what they need when they are run, so that help is instant.
+ * @param output where help and complaints go, instead of the process's own streams.
+ */
+export function makeProgram(output: OutputConfiguration = {}): Command {
 	const program = new Command('g2pbook')
 		.description('Agentless playbook runner: says what servers should be, over SSH, and makes them so.')
 		.version(version, '--version', 'print the version')
@@ -24,6 +27,7 @@ export function makeProgram(): Command {
 		.enablePositionalOptions()
 		// Errors become exit code 5 in main.ts: nothing was touched.
 		.exitOverride()
+		.configureOutput(output)
 		.addHelpText(
 			'after',
 			`
@@ -37,9 +41,6 @@ Exit codes: 0 ok · 2 a host failed · 3 changes (with --detailed-exitcode) · 4
 nothing was touched · 6 failed and unreachable · 130 interrupted · 1 a bug in g2pbook`,
 		);
 
-	program.addHelpCommand(
-		new Command('help').argument('[command]').description('show help for a command').helpGroup('Look:'),
-	);
 	program.commandsGroup('Do:');
 	registerRun(program);
 	registerExec(program);
@@ -58,5 +59,9 @@ nothing was touched · 6 failed and unreachable · 130 interrupted · 1 a bug in
 		command.showHelpAfterError(`Help: g2pbook ${command.name()} --help`);
 	}
 
+	// Last, so that the commands keep a plain help of their own.
+	program.addHelpCommand(
+		new Command('help').argument('[command]').description('show help for a command').helpGroup('Look:'),
+	);
 	return program;
 }

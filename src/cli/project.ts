@@ -48,7 +48,7 @@ const firstPlaybook = (name: string, summary: string): string =>
   become: true
   tasks:
     - name: Tell who we are
-      copy: {content: "{{inventory_hostname}}, managed by g2pbook\n", dest: /etc/motd, mode: "0644"}
+      copy: {content: "{{inventory_hostname}}, managed by g2pbook\\n", dest: /etc/motd, mode: "0644"}
 
 # Groups are those of inventory/hosts.yml. "g2pbook doc" lists the modules and roles to use here.
 #- name: Storage
