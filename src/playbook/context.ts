@@ -1,4 +1,4 @@
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostics, Source } from '../diagnostics.ts';
 import type { Layer } from '../vars/types.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -57,18 +57,21 @@ export const makeContext = (options: LoadOptions, folder: string): Context => ({
 	...options,
 	root: folder,
 	folder,
-	roleFolders: roleFoldersFor(folder, options.rolesPath ?? []),
+	roleFolders: roleFoldersFor(folder, options),
 	ids: new Map(),
 	idPrefix: '',
 	files: new Map(),
 });
 
 /** `roles/` beside the playbook, its parent's `roles/`, `--roles-path`, the roles that ship. */
-export const roleFoldersFor = (folder: string, rolesPath: readonly string[]): readonly string[] => [
+export const roleFoldersFor = (
+	folder: string,
+	{ cwd, rolesPath = [] }: Pick<LoadOptions, 'cwd' | 'rolesPath'>,
+): readonly string[] => [
 	...new Set([
 		join(folder, 'roles'),
 		join(dirname(folder), 'roles'),
-		...rolesPath,
+		...rolesPath.map((path) => resolve(cwd, path)),
 		join(packageFolder, 'roles'),
 	]),
 ];

@@ -79,7 +79,10 @@ async function importPlaybook(
 	const named = fields.text(key);
 	const name = named && staticText(named, own.layers ?? [], context, source);
 	if (name === undefined || name === '') {
-		fields.problems.error('import_playbook needs the name of a file', { source });
+		if (name === '') {
+			fields.wrong(key, 'the name of a file');
+		}
+
 		return;
 	}
 
@@ -96,7 +99,7 @@ async function importPlaybook(
 	const inside: Context = {
 		...context,
 		folder,
-		roleFolders: roleFoldersFor(folder, context.rolesPath ?? []),
+		roleFolders: roleFoldersFor(folder, context),
 	};
 	const { when, tags, layers } = inherit(inherit(noKeywords(source, []), outer, source), own, source);
 	await readPlays(target, inside, { when, tags, layers }, [...chain, target], plays);

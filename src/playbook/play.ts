@@ -69,7 +69,7 @@ export async function readPlay(
 	checkKeys(fields, 'a play', playKeywords, elsewhere);
 	const source = fields.source();
 	const written = fields.text('name');
-	const own = readKeywords(fields, 'play vars', `play "${written ?? fields.text('hosts')}"`);
+	const own = readKeywords(fields, 'play vars', `play "${written ?? String(fields.value('hosts'))}"`);
 	const varsFiles = await readVarsFiles(fields, context);
 	const layers = [...(outer.layers ?? []), ...(own.layers ?? []), ...varsFiles.layers];
 	const hosts = readHosts(fields, context, layers);

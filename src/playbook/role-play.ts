@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { BadInput } from '../errors.ts';
-import { type LoadOptions, makeContext, roleFoldersFor } from './context.ts';
+import { type LoadOptions, makeContext } from './context.ts';
 import { Fields, nowhere, type Values } from './fields.ts';
 import { readPlay } from './play.ts';
 import { readMeta } from './role-meta.ts';
@@ -49,10 +49,7 @@ export const taskPlaybook = (
 
 async function inMemory(values: Values, options: LoadOptions): Promise<Playbook> {
 	const folder = options.cwd;
-	const context = {
-		...makeContext(options, folder),
-		roleFolders: roleFoldersFor(folder, options.rolesPath ?? []),
-	};
+	const context = makeContext(options, folder);
 	const play = await readPlay(new Fields(values, options.problems), 0, context, nowhere.file, {});
 	return { file: nowhere.file, folder, plays: play === undefined ? [] : [play] };
 }
