@@ -76,6 +76,7 @@ async function attempts(
 	}
 
 	const keys = notifying(run, task, vars);
+	const noted: string[] = [];
 	const tries = task.until === undefined ? 1 : 1 + numberOf('retries', vars.render(task.retries ?? 3));
 	const delay = numberOf('delay', vars.render(task.delay ?? 5));
 	for (let attempt = 1; ; attempt++) {
@@ -90,7 +91,9 @@ async function attempts(
 			label,
 			taskName: task.name,
 			// Before the change, so that a run that dies in between cannot lose the restart.
-			beforeWrite: () => record(run, host, keys, settings.as),
+			beforeWrite: async () => {
+				noted.push(...(await record(run, host, keys, settings.as)));
+			},
 		});
 		const judged = judge(task, vars, made);
 		const done =
@@ -99,7 +102,7 @@ async function attempts(
 			judged.item.status === 'unreachable' ||
 			task.until.every((condition) => withResult(task, vars, judged.registered).test(condition));
 		if (done || attempt >= tries || context.options.interrupt.finishing) {
-			await settle(run, host, keys, judged.item.status, settings.check);
+			await settle(run, host, keys, noted, judged.item.status);
 			target.wouldChange ||= settings.check && announces(judged.item.status);
 			const failed = !done && judged.item.status !== 'failed';
 			const item: ItemResult = {

@@ -34,11 +34,16 @@ export function notifying({ handlers }: PlayRun, task: TaskNode, vars: Vars): re
 export const announces = (status: Status): boolean =>
 	status === 'changed' || status === 'would-run' || status === 'might';
 
-/** Note on the host that these handlers have to run. */
-export async function record(run: PlayRun, host: HostRun, keys: readonly string[], as: As): Promise<void> {
+/** Note on the host that these handlers have to run; gives those that were not noted before. */
+export async function record(
+	run: PlayRun,
+	host: HostRun,
+	keys: readonly string[],
+	as: As,
+): Promise<readonly string[]> {
 	const fresh = keys.filter((key) => !host.recorded.has(key));
 	if (fresh.length === 0) {
-		return;
+		return fresh;
 	}
 
 	const by = recorder(as);
@@ -46,6 +51,8 @@ export async function record(run: PlayRun, host: HostRun, keys: readonly string[
 	for (const key of fresh) {
 		host.recorded.set(key, by);
 	}
+
+	return fresh;
 }
 
 /** Take the notes away. */
@@ -60,25 +67,21 @@ export async function clear(run: PlayRun, host: HostRun, keys: readonly string[]
 }
 
 /**
- * After a task: its handlers are due when it changed something. One that failed half-way keeps its notes, because
- * the next run would find the change made and restart nothing.
+ * After a task: its handlers are due when it changed something, and what it noted in vain is taken away. One that
+ * failed half-way keeps its notes, because the next run would find the change made and restart nothing.
  */
 export async function settle(
 	run: PlayRun,
 	host: HostRun,
 	keys: readonly string[],
+	noted: readonly string[],
 	status: Status,
-	check: boolean,
 ): Promise<void> {
 	if (announces(status)) {
 		for (const key of keys) {
 			host.notify(key, status === 'changed' ? 'sure' : 'might');
 		}
-	} else if (status === 'ok' && !check) {
-		await clear(
-			run,
-			host,
-			keys.filter((key) => !host.notified.has(key)),
-		);
+	} else if (status === 'ok') {
+		await clear(run, host, noted);
 	}
 }
