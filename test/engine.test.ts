@@ -374,7 +374,11 @@ test.serial('a handler whose run died is done by the next run', async (t) => {
 test.serial('two runs do not change the same host at the same time', async (t) => {
 	const slow = runPlaybook(t, { hosts: 'a', playbook: play('- {name: slow, command: sleep 3}') });
 	await new Promise((resolve) => setTimeout(resolve, 1500));
-	const refused = await runPlaybook(t, { hosts: 'a', playbook: play('- {name: late, command: "true"}') });
+	const refused = await runPlaybook(t, {
+		hosts: 'a',
+		playbook: play('- {name: late, command: "true"}'),
+		options: { lockWait: 0 },
+	});
 	t.deepEqual(refused.lines, ['late: a=failed']);
 	t.regex(refused.messages.join('\n'), /another run is changing this host: .*run [0-9a-f]{8}/);
 	t.is((await slow).exitCode, 0);

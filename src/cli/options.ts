@@ -37,6 +37,7 @@ export type EffectFlags = {
 	readonly check?: boolean;
 	readonly step?: boolean;
 	readonly breakLock?: boolean;
+	readonly lockWait?: number;
 	readonly forceHandlers?: boolean;
 	readonly detailedExitcode?: boolean;
 	readonly requireExact?: boolean;
@@ -109,6 +110,7 @@ export const effectOptions = (command: Command): Command =>
 		.optionsGroup('With what effect:')
 		.option('-C, --check', 'change nothing, say what would change')
 		.option('--step', 'ask before each task')
+		.option('--lock-wait <seconds>', 'wait so long for another run to give a host back', positive)
 		.option('--break-lock', 'take over hosts that another run has locked')
 		.option('--force-handlers', 'run notified handlers on failed hosts too')
 		.option('--detailed-exitcode', 'exit 3 when something changed, or would')

@@ -56,6 +56,7 @@ export async function perform(
 				privateKeyFile: flags.privateKey,
 				acceptNewHostKeys: flags.acceptNewHostKeys ?? false,
 				breakLock: flags.breakLock ?? false,
+				lockWait: flags.lockWait ?? 0,
 				forceHandlers: flags.forceHandlers ?? false,
 				step: flags.step ? (task) => terminal.step(task) : undefined,
 				prompt: (question, echo) => terminal.ask(question, echo),

@@ -56,11 +56,15 @@ export async function converge(module: StateModule, args: never, around: Surroun
 async function convergeStrictly(
 	module: StateModule,
 	args: never,
-	{ reader, local, check, diff, overlay, perform }: Surroundings,
+	{ reader, local, check, diff, overlay, wouldChange, perform }: Surroundings,
 ): Promise<Converged> {
 	const current = await module.current(args, reader, local);
 	const change = compare(current, await module.desired(args, local, current));
 	const triggered = [...(module.triggers?.(args) ?? [])];
+	if (check && wouldChange && current === undefined && change === undefined && triggered.length === 0) {
+		return { status: 'might', message: 'not there now; an earlier change may bring it', result: {} };
+	}
+
 	if (change === undefined && triggered.length === 0) {
 		return { status: 'ok', result: module.result?.(args, current) ?? {} };
 	}

@@ -1,5 +1,7 @@
 import { hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskFailed } from '../errors.ts';
+import type { Output } from '../module/contract.ts';
 import type { As } from '../session/types.ts';
 import { Command, quote } from '../shell/command.ts';
 import type { RunContext } from './run-context.ts';
@@ -31,21 +33,26 @@ export function lockHost(context: RunContext, target: Target, as: As): Promise<v
 	return target.locked;
 }
 
-async function take({ runId, options }: RunContext, target: Target, as: As): Promise<void> {
+async function take(context: RunContext, target: Target, as: As): Promise<void> {
+	const { runId, options, emit } = context;
 	const owner = `${userInfo().username}@${hostname()}, run ${runId}, since ${new Date().toISOString()}`;
 	const holder = (await target.session.reader(as).read(new Command('echo $$'))).stdout.trim();
-	const [output] = await target.session.perform(
-		[new Command(script(owner, runId, holder, options.breakLock))],
-		as,
-	);
-	if (output?.code !== 0) {
-		target.locked = undefined;
-		throw new TaskFailed(
-			output?.code === 75
-				? `another run is changing this host: ${output.stdout.trim() || 'its owner left no name'}`
-				: `the lock of this host cannot be taken: ${output?.stderr.trim() ?? ''}`,
-			{ hint: 'wait until it has ended; if you know that it is gone, run again with --break-lock' },
-		);
+	const until = Date.now() + options.lockWait * 1000;
+	const attempt = new Command(script(owner, runId, holder, options.breakLock));
+	for (;;) {
+		const [output] = await target.session.perform([attempt], as);
+		if (output?.code === 0) {
+			break;
+		}
+
+		const who = output?.stdout.trim();
+		if (output?.code !== 75 || Date.now() >= until || options.interrupt.finishing) {
+			target.locked = undefined;
+			throw refused(output, who);
+		}
+
+		emit({ kind: 'host-progress', host: target.name, text: `waiting for another run to end: ${who}` });
+		await sleep(1000, undefined, { signal: options.interrupt.killing });
 	}
 
 	target.unlock = async () => {
@@ -53,3 +60,10 @@ async function take({ runId, options }: RunContext, target: Target, as: As): Pro
 		await target.session.perform([new Command(`${places}; ${ours}`)], as);
 	};
 }
+
+const refused = (output: Output | undefined, who: string | undefined): TaskFailed =>
+	output?.code === 75
+		? new TaskFailed(`another run is changing this host: ${who || 'its owner left no name'}`, {
+				hint: 'wait until it has ended (--lock-wait SECONDS does); if you know that it is gone, use --break-lock',
+			})
+		: new TaskFailed(`the lock of this host cannot be taken: ${output?.stderr.trim() ?? ''}`);

@@ -35,6 +35,8 @@ export type ExecuteOptions = {
 	readonly privateKeyFile: string | undefined;
 	readonly acceptNewHostKeys: boolean;
 	readonly breakLock: boolean;
+	/** Seconds to wait for another run to give a host back. */
+	readonly lockWait: number;
 	/** Handlers run on failed hosts too. */
 	readonly forceHandlers: boolean;
 	/** `--step`: ask before each task. */

@@ -9,6 +9,7 @@ const probes: Probes = {
 	wireguard:
 		'unshare -n ip link add type wireguard || unshare -rn ip link add type wireguard || { [ "$(id -u)" != 0 ] && { [ -d /sys/module/wireguard ] || modinfo -n wireguard; }; }',
 	nfsd: 'unshare -m mount -t nfsd nfsd /tmp || { [ "$(id -u)" != 0 ] && { grep -qw nfsd /proc/filesystems || modinfo -n nfsd; }; }',
+	nfs: 'grep -qw nfs4 /proc/filesystems || modinfo -n nfs',
 	overlay: 'grep -qw overlay /proc/filesystems || modinfo -n overlay',
 	iptables:
 		'unshare -n iptables -w -nL || unshare -rn iptables -w -nL || { [ "$(id -u)" != 0 ] && [ -d /sys/module/ip_tables ]; }',

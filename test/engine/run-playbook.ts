@@ -86,6 +86,8 @@ export async function runPlaybook(t: ExecutionContext, given: Given, folder?: st
 			privateKeyFile: undefined,
 			acceptNewHostKeys: false,
 			breakLock: false,
+			// Other tests change this machine too.
+			lockWait: 60,
 			forceHandlers: false,
 			step: undefined,
 			prompt: undefined,
