@@ -1,6 +1,7 @@
 import type { Module } from '../module/contract.ts';
 import addHost from './add_host.ts';
 import apt from './apt.ts';
+import assemble from './assemble.ts';
 import assert from './assert.ts';
 import authorizedKey from './authorized_key.ts';
 import blockinfile from './blockinfile.ts';
@@ -25,6 +26,11 @@ import mount from './mount.ts';
 import packageModule from './package.ts';
 import pause from './pause.ts';
 import ping from './ping.ts';
+import postgresDatabase from './postgres_database.ts';
+import postgresExtension from './postgres_extension.ts';
+import postgresHba from './postgres_hba.ts';
+import postgresRole from './postgres_role.ts';
+import postgresSetting from './postgres_setting.ts';
 import raw from './raw.ts';
 import reboot from './reboot.ts';
 import replace from './replace.ts';
@@ -41,6 +47,7 @@ import template from './template.ts';
 import timezone from './timezone.ts';
 import tlsCertificate from './tls_certificate.ts';
 import tlsKey from './tls_key.ts';
+import ufw from './ufw.ts';
 import uri from './uri.ts';
 import user from './user.ts';
 import waitFor from './wait_for.ts';
@@ -49,6 +56,7 @@ import waitFor from './wait_for.ts';
 export const modules: readonly Module[] = [
 	addHost,
 	apt,
+	assemble,
 	assert,
 	authorizedKey,
 	blockinfile,
@@ -73,6 +81,11 @@ export const modules: readonly Module[] = [
 	packageModule,
 	pause,
 	ping,
+	postgresDatabase,
+	postgresExtension,
+	postgresHba,
+	postgresRole,
+	postgresSetting,
 	raw,
 	reboot,
 	replace,
@@ -89,6 +102,7 @@ export const modules: readonly Module[] = [
 	timezone,
 	tlsCertificate,
 	tlsKey,
+	ufw,
 	uri,
 	user,
 	waitFor,

@@ -1,0 +1,57 @@
+import type { Output, Reader } from '../../module/contract.ts';
+import { ReadFailed } from '../../module/impossible.ts';
+import { inFolder, when } from '../../shell/combine.ts';
+import { type Command, option, sh, type Word } from '../../shell/command.ts';
+import type { Secret } from '../../shell/secret.ts';
+import type { Login } from './postgres-arguments.ts';
+
+/**
+ * `psql` on the host with this SQL on its standard input. Root becomes the account of the same name first, since
+ * the server trusts that one over its socket; a task that runs as somebody else connects as it is.
+ */
+export function psql(login: Login, sql: string | Secret, database = 'postgres'): Command {
+	const words: Word = [
+		...['psql', '--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--set', 'ON_ERROR_STOP=1'],
+		option('--host', login.login_unix_socket),
+		option('--port', login.login_port),
+		...['--username', login.login_user, '--dbname', database],
+	];
+	const run = when(sh`test -O /`, sh`runuser -u ${login.login_user} -- ${words}`, sh`${words}`);
+	return inFolder('/', run).withInput(sql);
+}
+
+/** 127: there is no psql. 1: there is no such account. Then there is no server of the distribution either. */
+const withoutServer = new Set([1, 127]);
+
+/**
+ * The JSON value that a query selects; undefined when it selects none. undefined too when there is no server yet,
+ * it does not answer, or lacks the database: what is asked for has to be made then, and making it tells the rest.
+ * @throws ReadFailed when the server is there and refuses, or when silence would be taken for `absent`.
+ */
+export async function queryJson(
+	host: Reader,
+	login: Login & { readonly state?: string | undefined },
+	sql: string,
+	database = 'postgres',
+): Promise<unknown> {
+	const output = await host.read(psql(login, sql, database), { ok: [0, 1, 2, 3, 127] });
+	if (output.code === 0) {
+		const text = output.stdout.trim();
+		return text === '' ? undefined : JSON.parse(text);
+	}
+
+	if (withoutServer.has(output.code) || isMissing(output, login.state, database)) {
+		return undefined;
+	}
+
+	throw new ReadFailed(`PostgreSQL could not be asked: ${output.stderr.trim()}`, {
+		hint: `is the server running, and may ${login.login_user} connect through its socket (pg_hba.conf: "local all ${login.login_user} peer")?`,
+		result: { rc: output.code, stderr: output.stderr },
+	});
+}
+
+/** Not there (yet), in contrast to there and refusing. */
+function isMissing({ code, stderr }: Output, state: string | undefined, database: string): boolean {
+	const silent = !stderr.includes('FATAL:') && state !== 'absent';
+	return code === 2 && (silent || stderr.includes(`database "${database}" does not exist`));
+}
