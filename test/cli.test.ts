@@ -198,6 +198,18 @@ test('completion knows commands, options and modules', async (t) => {
 	t.is(stdout, 'run');
 });
 
+test('the playbook in the README has no mistakes', async (t) => {
+	const [, text = ''] =
+		/```yaml\n(- name: Web servers[\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+	const cwd = mkdtempSync(join(tmpdir(), 'g2pbook-readme-'));
+	writeFileSync(join(cwd, 'site.yml'), text);
+	writeFileSync(join(cwd, 'site.conf'), 'server {}\n');
+	writeFileSync(join(cwd, 'hosts.ini'), '[web]\nweb01\n');
+	const { plan, warnings } = await loadAll({ playbook: 'site.yml', inventories: ['hosts.ini'], cwd });
+	t.deepEqual(warnings, []);
+	t.deepEqual(plan.plays[0]?.hosts, ['web01']);
+});
+
 test('init writes a project that can be planned, and writes over nothing', async (t) => {
 	for (const topology of ['sandbox', 'prod-minimum', 'prod-ha']) {
 		const cwd = mkdtempSync(join(tmpdir(), 'g2pbook-init-'));
@@ -226,7 +238,8 @@ test('a run on this machine: reports, exit codes, nothing to change the second t
       copy: {content: "hello\\n", dest: ${file}, mode: "0600"}
 `,
 	);
-	const here = ['-i', 'here,', '-c', 'local'];
+	// Other tests may be changing this machine too.
+	const here = ['-i', 'here,', '-c', 'local', '--lock-wait', '60'];
 	const checked = await g2pbook(['check', 'site.yml', ...here, '--detailed-exitcode'], cwd);
 	t.is(checked.exitCode, 3, checked.stderr);
 	t.regex(

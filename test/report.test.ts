@@ -286,8 +286,7 @@ const tasks: readonly {
 		options: { verbosity: 3 },
 		text: `  ~ nfs : Write exports · changed 1 [web01]  0.2 s
     web01  changed  0.2 s
-      path: "/etc/exports"
-      mode: 420
+      {path: "/etc/exports", mode: 420}
       $ exportfs -r
       rc 0
       stdout

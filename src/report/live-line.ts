@@ -85,11 +85,15 @@ export class LiveLine {
 		this.clear();
 	}
 
+	// In one write, so that the line does not flicker.
 	#draw(): void {
-		this.clear();
-		if (this.#busy.size > 0) {
-			this.#write(liveText([...this.#busy.values()], this.#failed, Date.now(), this.#width() - 1));
-			this.#drawn = true;
+		if (this.#busy.size === 0) {
+			this.clear();
+			return;
 		}
+
+		const text = liveText([...this.#busy.values()], this.#failed, Date.now(), this.#width() - 1);
+		this.#write(`\r\u001B[K${text}`);
+		this.#drawn = true;
 	}
 }

@@ -102,9 +102,7 @@ function verboseLines(result: ItemResult, view: View): string[] {
 	const failed = status === 'failed' || status === 'unreachable';
 	const everything = Number.POSITIVE_INFINITY;
 	return [
-		...(verbosity >= 2
-			? Object.entries(args).map(([key, value]) => chalk.dim(`${key}: ${JSON.stringify(value) ?? ''}`))
-			: []),
+		...(verbosity >= 2 && Object.keys(args).length > 0 ? [chalk.dim(argumentLine(args))] : []),
 		...(verbosity >= 2 && !failed && status !== 'would-run' ? stepLines(steps, view) : []),
 		...((verbosity >= 3 || view.showOutput) && output !== undefined && !failed
 			? [
@@ -115,6 +113,16 @@ function verboseLines(result: ItemResult, view: View): string[] {
 				]
 			: []),
 	];
+}
+
+const longestValue = 120;
+
+function argumentLine(args: Readonly<Record<string, unknown>>): string {
+	const pairs = Object.entries(args).map(([key, value]) => {
+		const text = JSON.stringify(value) ?? 'null';
+		return `${key}: ${text.length > longestValue ? `${text.slice(0, longestValue)}…` : text}`;
+	});
+	return `{${pairs.join(', ')}}`;
 }
 
 // Items that only say that they changed share a line; those with more to say have their own paragraph.

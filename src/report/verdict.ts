@@ -27,9 +27,14 @@ export function verdict({ recap, check, interrupted, duration }: Ending): string
 
 	if (failed.length > 0) {
 		const hosts = failed.map(({ host }) => host);
+		const which = `${failed.length} of ${count(recap.length, 'host')} [${names(hosts)}]`;
 		lines.push(
-			`Failed on ${failed.length} of ${count(recap.length, 'host')} [${names(hosts)}] after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
-			`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+			...(interrupted
+				? [`Failed, or cut off, on ${which}.`]
+				: [
+						`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
+						`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+					]),
 		);
 	}
 
@@ -84,8 +89,16 @@ function checked(recap: readonly HostRecap[], time: string): string {
 	return `Checked: ${parts.join(', ')}. Nothing was changed; run without --check to make them. ${time}`;
 }
 
+// What failed half way may have done something: only without it can it be said that nothing was changed.
 function done(recap: readonly HostRecap[]): string {
-	const changed = sum(recap, ({ changed }) => changed);
+	const changed = sum(recap, (host) => host.changed);
 	const left = sum(recap, ({ notReached }) => notReached);
-	return `${changed === 0 ? 'Nothing was changed' : `${count(changed, 'change')} made`}, ${left === 0 ? 'no task was left out' : `${count(left, 'task')} not reached`}.`;
+	const broken = sum(recap, ({ failed, unreachable }) => failed + unreachable) > 0;
+	const what =
+		changed > 0
+			? `${count(changed, 'change')} made`
+			: broken
+				? 'No change was completed'
+				: 'Nothing was changed';
+	return `${what}, ${left === 0 ? 'no task was left out' : `${count(left, 'task')} not reached`}.`;
 }
