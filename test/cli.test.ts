@@ -146,7 +146,7 @@ test('words of the command line become arguments by the types of the module', (t
 			{ path: '/etc/motd', mode: '0644', recurse: true },
 		],
 		['file', ['{path: /etc/motd, mode: "0644"}'], { path: '/etc/motd', mode: '0644' }],
-		['user', ['name=g2p', 'uid=1500', 'groups=a,b'], { name: 'g2p', uid: 1500, groups: ['a', 'b'] }],
+		['user', ['name=g2p', 'uid=1500', 'groups=a,b'], { name: 'g2p', uid: 1500, groups: 'a,b' }],
 		['command', ['uptime -p'], 'uptime -p'],
 		['command', ['ls', '-l', 'a b'], "ls -l 'a b'"],
 		['ansible.builtin.ping', [], {}],
