@@ -12,7 +12,7 @@ import type { Playbook } from '../playbook/types.ts';
 import { isMap } from '../vars/kinds.ts';
 import { readYaml } from '../yaml/read.ts';
 import { compile } from './compile.ts';
-import { lint } from './lint.ts';
+import { lint, lintInventory } from './lint.ts';
 import { distinct } from './load.ts';
 
 export type LintPathsOptions = Omit<LoadOptions, 'problems'> & {
@@ -40,6 +40,10 @@ export async function lintPaths(paths: readonly string[], options: LintPathsOpti
 					problems,
 					decrypt: options.decrypt,
 				});
+	if (inventory !== undefined) {
+		lintInventory(inventory, problems);
+	}
+
 	const looked = paths.flatMap((path) => contentOf(resolve(options.cwd, path)));
 	for (const path of looked) {
 		const reading = { ...options, problems };

@@ -40,9 +40,12 @@ export function lint(
 			}
 		}
 	}
+}
 
+/** Templates and expressions of an inventory that cannot be read. */
+export function lintInventory(inventory: Inventory, problems: Diagnostics): void {
 	const seen = new Set<object>();
-	for (const { layers } of inventory?.hosts.values() ?? []) {
+	for (const { layers } of inventory.hosts.values()) {
 		for (const { values } of layers.filter((layer) => !seen.has(layer.values))) {
 			seen.add(values);
 			checkValues(values, problems);

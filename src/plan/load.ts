@@ -5,7 +5,7 @@ import { loadPlaybook } from '../playbook/load.ts';
 import { previewIncludes } from '../playbook/preview.ts';
 import type { Playbook } from '../playbook/types.ts';
 import { compile } from './compile.ts';
-import { lint } from './lint.ts';
+import { lint, lintInventory } from './lint.ts';
 import type { Plan, Selection } from './types.ts';
 import type { Previews } from './walk.ts';
 
@@ -42,6 +42,7 @@ export async function loadAll(options: LoadAllOptions): Promise<Loaded> {
 	const shared = { cwd, problems, ...(decrypt && { decrypt }) };
 	const inventory = await loadInventory(options.inventories, shared);
 	const inventoryIsWhole = problems.errors.length === 0;
+	lintInventory(inventory, problems);
 	const reading = { ...shared, extraVars, ...(rolesPath && { rolesPath }) };
 	const { playbook: wanted } = options;
 	const playbook = await (typeof wanted === 'string' ? loadPlaybook(wanted, reading) : wanted(reading)).catch(
