@@ -88,6 +88,11 @@ const calls: readonly { readonly args: readonly string[]; readonly code: number;
 	},
 	{ args: ['ping', 'al', '-i', 'a,'], code: 5, text: /"al"/ },
 	{ args: ['ping', 'all', '-i', 'a,', '-e', 'port'], code: 5, text: /-e port gives no value to a name/ },
+	{
+		args: ['ping', 'all', '-i', 'a,', '-K'],
+		code: 5,
+		text: /nobody is at a terminal[\s\S]*ansible_become_password/,
+	},
 	{ args: ['ping', 'all', '-i', 'a,', '--report', 'xml'], code: 5, text: /there is no report "xml"/ },
 ];
 

@@ -1,6 +1,7 @@
 import type { Emit } from '../engine/events.ts';
 import { execute } from '../engine/execute.ts';
 import type { ExecuteOptions } from '../engine/options.ts';
+import { BadInput } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { watchInterrupt } from './interrupt.ts';
 import type { ConnectionFlags, EffectFlags, OutputFlags } from './options.ts';
@@ -28,6 +29,7 @@ export async function perform(
 	surroundings: Surroundings,
 	listen: Emit = () => {},
 ): Promise<number> {
+	requirePerson(flags);
 	const { redactor } = surroundings;
 	const diff = flags.diff ?? false;
 	const reports = openReports({
@@ -74,5 +76,22 @@ export async function perform(
 		interrupt.release();
 		reports.pause();
 		reports.close();
+	}
+}
+
+// Known before anything is touched, instead of a run that waits for nobody or leaves every task out.
+function requirePerson({ step, askBecomePass }: EffectFlags & ConnectionFlags): void {
+	if (process.stdin.isTTY) {
+		return;
+	}
+
+	if (step) {
+		throw new BadInput('--step asks before each task, and nobody is at a terminal to answer');
+	}
+
+	if (askBecomePass) {
+		throw new BadInput('-K asks for the sudo password, and nobody is at a terminal to answer', {
+			hint: 'keep it in the inventory instead: ansible_become_password: !secret NAME',
+		});
 	}
 }

@@ -19,6 +19,11 @@ export async function runPlaybook(playbook: LoadAllOptions['playbook'], flags: R
 
 	const exitCode = await perform(loaded.plan, flags, surroundings);
 	await store?.flush();
+	if (store !== undefined && store.placeholders.size > 0) {
+		const names = [...store.placeholders].sort().join(', ');
+		process.stderr.write(`Secrets that are not there yet, and that a run will make: ${names}\n`);
+	}
+
 	return exitCode;
 }
 
