@@ -591,6 +591,11 @@ const mistakes: readonly {
 		hint: /need a "block"/,
 	},
 	{
+		yaml: play('- {command: a, rescue: [], module_defaults: {}}'),
+		expected: ['3:20 "rescue" cannot stand on a task', '3:32 "module_defaults" cannot stand on a task'],
+		hint: /below "block:"/,
+	},
+	{
 		yaml: play('- {block: [{command: a}], loop: [1]}'),
 		expected: ['3:31 "loop" cannot stand on a block'],
 		hint: /include_tasks/,

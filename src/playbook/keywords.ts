@@ -4,7 +4,7 @@ import type { LayerKind } from '../vars/types.ts';
 import { checkValues } from './check-values.ts';
 import { conditions } from './conditions.ts';
 import { type Fields, isExpression, isTemplate } from './fields.ts';
-import type { Condition, Keywords, Role } from './types.ts';
+import type { Condition, Keywords } from './types.ts';
 
 /** Keywords that whatever stands below inherits. */
 export const inherited = [
@@ -117,9 +117,6 @@ export function inherit(parent: Keywords, own: Own, source: Source): Keywords {
 		source,
 	};
 }
-
-/** Below a role: its name, and the folders that its files are looked for in. */
-export const inRole = (keywords: Keywords, role: Role): Keywords => ({ ...keywords, role });
 
 /** Below a file: other files are looked for beside it first. */
 export const inFolder = (keywords: Keywords, folder: string): Keywords =>

@@ -87,6 +87,15 @@ function findAction(
 		});
 	}
 
+	for (const word of ['rescue', 'always', 'module_defaults'].filter((other) => fields.has(other))) {
+		if (key !== undefined && shortName(key) !== 'block') {
+			fields.problems.error(`"${word}" cannot stand on a task`, {
+				source: fields.source(word, 'key'),
+				hint: word === 'module_defaults' ? 'it belongs to a play or a block' : 'put the task below "block:"',
+			});
+		}
+	}
+
 	const name = key === undefined ? undefined : shortName(key);
 	return key === undefined || name === undefined
 		? undefined
