@@ -1,6 +1,7 @@
 import type { Module } from '../module/contract.ts';
 import addHost from './add_host.ts';
 import apt from './apt.ts';
+import aptRepository from './apt_repository.ts';
 import assemble from './assemble.ts';
 import assert from './assert.ts';
 import authorizedKey from './authorized_key.ts';
@@ -48,6 +49,7 @@ import timezone from './timezone.ts';
 import tlsCertificate from './tls_certificate.ts';
 import tlsKey from './tls_key.ts';
 import ufw from './ufw.ts';
+import unarchive from './unarchive.ts';
 import uri from './uri.ts';
 import user from './user.ts';
 import waitFor from './wait_for.ts';
@@ -56,6 +58,7 @@ import waitFor from './wait_for.ts';
 export const modules: readonly Module[] = [
 	addHost,
 	apt,
+	aptRepository,
 	assemble,
 	assert,
 	authorizedKey,
@@ -103,6 +106,7 @@ export const modules: readonly Module[] = [
 	tlsCertificate,
 	tlsKey,
 	ufw,
+	unarchive,
 	uri,
 	user,
 	waitFor,

@@ -9,20 +9,22 @@ let root: string | undefined;
 /** A real file on the controller, because modules read those when they show differences. */
 export function controllerFile(src: string, content: string | Uint8Array): LocalFile {
 	root ??= folderUntilExit();
-	const path = join(root, src);
+	const sha256 = createHash('sha256').update(content).digest('hex');
+	// Rows run side by side, and may call different texts the same.
+	const path = join(root, sha256.slice(0, 8), src);
 	mkdirSync(dirname(path), { recursive: true });
 	writeFileSync(path, content);
 	return {
 		kind: 'local-file',
 		path,
 		size: Buffer.from(content).length,
-		sha256: createHash('sha256').update(content).digest('hex'),
+		sha256,
 	};
 }
 
 /** The same text with `/controller` for the folder that these files really lie in. */
 export const withoutRoot = (text: string): string =>
-	root === undefined ? text : text.replaceAll(root, '/controller');
+	root === undefined ? text : text.replaceAll(new RegExp(`${root}/[0-9a-f]{8}`, 'g'), '/controller');
 
 function folderUntilExit(): string {
 	const folder = mkdtempSync(join(tmpdir(), 'g2pbook-rows-'));
