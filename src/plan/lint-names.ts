@@ -17,6 +17,7 @@ export function lintNames(
 	problems: Diagnostics,
 ): void {
 	const files = new TemplateFiles(problems);
+	const usesIn = rememberedUses();
 	const owners = ownersOf(playbook);
 	const visit = (nodes: readonly Node[], items: ReadonlySet<string>): void => {
 		for (const node of nodes) {
@@ -55,7 +56,7 @@ export function lintNames(
 				seen.set(values, known);
 				if (!known.has(name)) {
 					known.add(name);
-					for (const inner of inValue(values[name], sourceOf(values, name), values, name)) {
+					for (const inner of usesIn(values, name)) {
 						follow(inner, name);
 					}
 				}
@@ -90,6 +91,18 @@ export function lintNames(
 	}
 
 	visit(play.handlers, new Set());
+}
+
+/** The names that the value of a variable uses, found once however many tasks need it. */
+function rememberedUses(): (values: Readonly<Record<string, unknown>>, name: string) => readonly Use[] {
+	const known = new Map<object, Map<string, readonly Use[]>>();
+	return (values, name) => {
+		const byName = known.get(values) ?? new Map<string, readonly Use[]>();
+		known.set(values, byName);
+		const uses = byName.get(name) ?? [...inValue(values[name], sourceOf(values, name), values, name)];
+		byName.set(name, uses);
+		return uses;
+	};
 }
 
 /** The names of a task's loop; of one that is written wrongly too, since that is said already. */
