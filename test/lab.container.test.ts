@@ -17,7 +17,12 @@ import { testRun } from './fixtures/containers/reaper.ts';
 /** By OpenSSH and the written files alone, as a person or another tool would. */
 const ssh = async (folder: string, user: string, address: string, line: string) => {
 	const words = ['-F', 'none', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes'];
-	const files = ['-i', join(folder, 'id_ed25519'), '-o', `UserKnownHostsFile=${join(folder, 'known_hosts')}`];
+	const files = [
+		'-i',
+		join(folder, '.ssh/id_ed25519'),
+		'-o',
+		`UserKnownHostsFile=${join(folder, '.ssh/known_hosts')}`,
+	];
 	return execa('ssh', [...words, ...files, `${user}@${address}`, line], { reject: false });
 };
 
@@ -65,7 +70,7 @@ test.serial('a lab: made, used, stopped, started, made whole, taken down', async
 		'ok',
 	);
 
-	const before = await readFile(join(folder, 'known_hosts'), 'utf8');
+	const before = await readFile(join(folder, '.ssh/known_hosts'), 'utf8');
 	await ssh(folder, 'root', rp1.address, 'hostnamectl set-hostname other; echo 192.0.2.7 far >>/etc/hosts');
 	await rp1.container.stop();
 	await compute1.container.remove({ force: true });
@@ -76,12 +81,12 @@ test.serial('a lab: made, used, stopped, started, made whole, taken down', async
 	);
 	const { stdout } = await ssh(folder, 'root', rp1.address, 'hostname; getent hosts far');
 	t.regex(stdout, /^other\n192\.0\.2\.7 +far$/, 'a restart keeps what was changed');
-	const after = await readFile(join(folder, 'known_hosts'), 'utf8');
+	const after = await readFile(join(folder, '.ssh/known_hosts'), 'utf8');
 	t.is(after.split('\n')[0], before.split('\n')[0]);
 	t.not(after.split('\n')[1], before.split('\n')[1], 'a host that was made anew has another identity');
 
 	// A key that was lost is replaced, and opens the hosts.
-	await rm(join(folder, 'id_ed25519'));
+	await rm(join(folder, '.ssh/id_ed25519'));
 	await labUp(wish);
 	t.is((await ssh(folder, 'admin', rp1.address, 'echo in')).stdout, 'in');
 

@@ -128,9 +128,9 @@ test('the inventory: key closed, everything hidden from git, taken away again, w
 	t.is((await prepareFolder(path)).private, key.private);
 	const host = { name: 'rp1', groups: ['reverse_proxy'], address: '172.30.0.11', failedUnits: [] };
 	await writeInventory(path, [host], new Map([['rp1', 'ssh-ed25519 AAAA']]));
-	t.is((await stat(join(path, 'id_ed25519'))).mode & 0o777, 0o600);
+	t.is((await stat(join(path, '.ssh/id_ed25519'))).mode & 0o777, 0o600);
 	t.is(await readFile(join(path, '.gitignore'), 'utf8'), '*\n');
-	t.is(await readFile(join(path, 'known_hosts'), 'utf8'), 'rp1,172.30.0.11 ssh-ed25519 AAAA\n');
+	t.is(await readFile(join(path, '.ssh/known_hosts'), 'utf8'), 'rp1,172.30.0.11 ssh-ed25519 AAAA\n');
 	const hosts = await readFile(join(path, 'hosts.yml'), 'utf8');
 	for (const group of roleGroups) {
 		t.true(hosts.includes(`    ${group}:\n`), group);
@@ -138,7 +138,7 @@ test('the inventory: key closed, everything hidden from git, taken away again, w
 
 	t.regex(
 		await readFile(join(path, 'group_vars/all.yml'), 'utf8'),
-		/-o 'UserKnownHostsFile=".*g2pbook lab .*\/known_hosts"' -o IdentitiesOnly=yes/,
+		/-o 'UserKnownHostsFile=".*g2pbook lab .*\/\.ssh\/known_hosts"' -o IdentitiesOnly=yes/,
 	);
 	await mkdir(join(path, 'host_vars'));
 	await removeInventory(path);

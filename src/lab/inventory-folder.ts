@@ -7,13 +7,18 @@ import type { LabHostUp } from './lab.ts';
 import { roleGroups } from './topologies.ts';
 
 const mark = '# Written by `g2pbook lab up`; `g2pbook lab down` removes it.\n';
-const keyFile = 'id_ed25519';
-const written = ['hosts.yml', 'group_vars/all.yml', 'known_hosts', keyFile, `${keyFile}.pub`, '.gitignore'];
+// Hidden: whatever else stands in the folder of an inventory is read as one.
+const keyFile = '.ssh/id_ed25519';
+const knownHostsFile = '.ssh/known_hosts';
+const written = [
+	...['hosts.yml', 'group_vars/all.yml', '.gitignore'],
+	...[keyFile, `${keyFile}.pub`, knownHostsFile],
+];
 // Passwords that runs have made up for hosts which go away.
 const worthless = ['secrets.age.yml', 'recipients.txt'];
 
 export const keyPath = (folder: string): string => join(folder, keyFile);
-export const knownHostsPath = (folder: string): string => join(folder, 'known_hosts');
+export const knownHostsPath = (folder: string): string => join(folder, knownHostsFile);
 
 /**
  * Make the folder, and the key that opens the lab's hosts when there is none yet.
@@ -28,6 +33,7 @@ export async function prepareFolder(folder: string): Promise<KeyPair> {
 	}
 
 	await mkdir(join(folder, 'group_vars'), { recursive: true });
+	await mkdir(join(folder, '.ssh'), { recursive: true, mode: 0o700 });
 	// Git must not see it, wherever the folder is.
 	await writeFile(join(folder, '.gitignore'), '*\n');
 	const [privateKey, publicKey] = await Promise.all([
@@ -92,7 +98,7 @@ export async function removeInventory(folder: string): Promise<void> {
 	}
 
 	await Promise.all([...written, ...worthless].map((file) => rm(join(folder, file), { force: true })));
-	for (const path of [join(folder, 'group_vars'), folder]) {
+	for (const path of [join(folder, '.ssh'), join(folder, 'group_vars'), folder]) {
 		await rmdir(path).catch(() => undefined);
 	}
 }
