@@ -66,12 +66,19 @@ export function humanReport(options: HumanOptions): Report {
 	const close = (id: string, ended: readonly HostResult[]) => {
 		const hosts = new Set(ended.map(({ host }) => host));
 		const answers = open.get(id);
-		const left = answers?.results.filter(({ host }) => !hosts.has(host)) ?? [];
+		const left = answers?.results.filter(({ host }) => !hosts.has(filter(host))) ?? [];
 		if (answers === undefined || left.length === 0) {
 			open.delete(id);
 		} else {
 			open.set(id, { ...answers, results: left });
 		}
+	};
+
+	const remember = (task: TaskInfo, result: HostResult) => {
+		const id = filter(task.id);
+		const answers = open.get(id) ?? { task, results: [] };
+		answers.results.push(result);
+		open.set(id, answers);
 	};
 
 	const tell = (event: RunEvent) => {
@@ -97,13 +104,11 @@ export function humanReport(options: HumanOptions): Report {
 			case 'host-progress':
 				live?.progress(event.host, event.text);
 				break;
-			case 'host-end': {
-				live?.end(event.result.host, isBad(event.result));
-				const answers = open.get(event.task.id) ?? { task: event.task, results: [] };
-				answers.results.push(event.result);
-				open.set(event.task.id, answers);
+			case 'host-end':
+				// Thousands of these come by: nothing of them is shown before their task ends, so they are not filtered.
+				live?.end(filter(event.result.host), isBad(event.result));
+				remember(event.task, event.result);
 				break;
-			}
 			case 'task-end':
 				close(event.task.id, event.results);
 				live?.told();
@@ -125,8 +130,9 @@ export function humanReport(options: HumanOptions): Report {
 				break;
 			case 'run-end': {
 				live?.pause();
-				for (const { task, results } of open.values()) {
-					printTask(task, results);
+				for (const answers of open.values()) {
+					// They are as they came; here they are filtered like any other.
+					tell(visible({ kind: 'task-end', ...answers }, filter));
 				}
 
 				print(endLines(event, failures, view));
@@ -136,7 +142,13 @@ export function humanReport(options: HumanOptions): Report {
 	};
 
 	return {
-		event: (event) => tell(visible(event, filter)),
+		event(event) {
+			if (event.kind === 'host-end') {
+				tell(event);
+			} else if (live !== undefined || !forLive.has(event.kind)) {
+				tell(visible(event, filter));
+			}
+		},
 		pause: () => live?.pause(),
 		resume: () => live?.resume(),
 	};
@@ -148,6 +160,8 @@ function firstLine(event: Extract<RunEvent, { kind: 'run-start' }>, view: View):
 	const run = view.verbosity >= 1 ? ` (run ${event.runId})` : '';
 	return `${view.chalk.bold(`${event.check ? 'Checking' : 'Running'}${playbook}`)} on ${count(event.hosts.length, 'host')}${event.check ? ', changing nothing' : ''}${run}`;
 }
+
+const forLive: ReadonlySet<RunEvent['kind']> = new Set(['host-start', 'host-progress']);
 
 const isBad = ({ status, ignored }: HostResult): boolean =>
 	status === 'unreachable' || (status === 'failed' && !ignored);
