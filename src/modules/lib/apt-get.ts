@@ -20,19 +20,24 @@ export const aptGet = (...words: readonly Word[]): Command =>
 
 /**
  * Fetch the lists of packages. apt does not wait for the lock of the lists by itself, and does not touch their
- * folder when nothing is new, though its time is how their age is known.
+ * folder when nothing is new, though its time is how their age is known. `orRemove`: a file that goes when this
+ * fails, so that a source that cannot be read does not stay.
  */
-export const refreshLists = (...words: readonly string[]): Script => ({
+export const refreshLists = (
+	words: readonly string[] = [],
+	{ orRemove }: { readonly orRemove?: string } = {},
+): Script => ({
 	kind: 'script',
 	text: `: apt-get, waiting while another one holds the lock
 tries=0
 until message=$(LC_ALL=C apt-get --quiet "$@" 2>&1); do
 	case $message in *'Could not get lock'*) [ "$tries" -lt 60 ] && sleep 5 && tries=$((tries + 1)) && continue ;; esac
 	printf '%s\\n' "$message" >&2
+	${orRemove === undefined ? ':' : sh`rm -f ${orRemove}`.line}
 	exit 100
 done
 printf '%s\\n' "$message"
-touch /var/lib/apt/lists
+${words.length === 0 ? 'touch /var/lib/apt/lists' : ': only some of them'}
 `,
 	arguments: ['update', ...words],
 });

@@ -11,6 +11,8 @@ export type StoredRule = {
 	readonly comment: string;
 	/** Kept for each family that it is about; a twin may have been removed by hand. */
 	readonly whole: boolean;
+	/** Where it stands in the file of each family. */
+	readonly places: ReadonlyMap<4 | 6, number>;
 };
 
 export type UfwFiles = {
@@ -58,23 +60,24 @@ type Tuple = { readonly rule: UfwRule; readonly comment: string };
 
 /** Rules for both families are one rule to people. */
 function merge(four: readonly Tuple[], six: readonly Tuple[], ipv6: boolean): readonly StoredRule[] {
-	const found = new Map<string, { readonly tuple: Tuple; readonly families: Set<4 | 6> }>();
+	const found = new Map<string, { readonly tuple: Tuple; readonly places: Map<4 | 6, number> }>();
 	for (const [family, list] of [
 		[4, four],
 		[6, six],
 	] as const) {
-		for (const tuple of list) {
+		for (const [index, tuple] of list.entries()) {
 			const text = ruleText(tuple.rule);
-			const entry = found.get(text) ?? { tuple, families: new Set() };
-			entry.families.add(family);
+			const entry = found.get(text) ?? { tuple, places: new Map() };
+			entry.places.set(family, index);
 			found.set(text, entry);
 		}
 	}
 
-	return [...found].map(([text, { tuple, families }]) => ({
+	return [...found].map(([text, { tuple, places }]) => ({
 		text,
 		...tuple,
-		whole: ruleFamilies(tuple.rule, ipv6).every((family) => families.has(family)),
+		places,
+		whole: ruleFamilies(tuple.rule, ipv6).every((family) => places.has(family)),
 	}));
 }
 

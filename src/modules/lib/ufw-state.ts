@@ -85,15 +85,26 @@ const isOwn = (args: UfwRequest, { comment }: StoredRule): boolean =>
 function rulesOfTask(args: UfwRequest, stored: readonly StoredRule[]): readonly string[] {
 	const texts = [...new Set(wantedRules(args).map(({ rule }) => ruleText(rule)))];
 	const own = stored.filter((rule) => isOwn(args, rule));
-	if (orderMatters(wantedRules(args))) {
+	if (
+		orderMatters(wantedRules(args)) &&
+		!([4, 6] as const).every((family) => isInOrder(own, texts, family))
+	) {
 		return own.filter(({ whole, text }) => whole || !texts.includes(text)).map(({ text }) => text);
 	}
 
-	const there = new Set(stored.filter(({ whole }) => whole).map(({ text }) => text));
+	const candidates = orderMatters(wantedRules(args)) ? own : stored;
+	const there = new Set(candidates.filter(({ whole }) => whole).map(({ text }) => text));
 	return [
 		...texts.filter((text) => there.has(text)),
 		...own.map(({ text }) => text).filter((text) => !texts.includes(text)),
 	];
+}
+
+/** Whether those of the rules that are wanted stand in the wanted order. The families are tried apart. */
+function isInOrder(own: readonly StoredRule[], texts: readonly string[], family: 4 | 6): boolean {
+	const places = texts.map((text) => own.find((rule) => rule.text === text)?.places.get(family));
+	const known = places.filter((place) => place !== undefined);
+	return known.every((place, index) => place >= (known[index - 1] ?? 0));
 }
 
 /** Rules that open mixed with rules that close: the first that fits decides. */
