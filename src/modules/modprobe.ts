@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Step } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';
 import { sh } from '../shell/command.ts';
@@ -71,7 +72,7 @@ export default stateModule({
 		] as const) {
 			const content = after[key];
 			if (keys.has(key) && content !== undefined) {
-				yield content === '' ? sh`rm -f ${path}` : { kind: 'upload', path, content };
+				yield* content === '' ? [sh`rm -f ${path}`] : keep(path, content);
 			}
 		}
 
@@ -86,3 +87,9 @@ export default stateModule({
 
 const loadFile = (name: string): string => `/etc/modules-load.d/${name}.conf`;
 const optionsFile = (name: string): string => `/etc/modprobe.d/${name}.conf`;
+
+// Hosts without the package kmod have no such folder.
+const keep = (path: string, content: string): readonly Step[] => [
+	sh`mkdir -p ${path.replace(/\/[^/]*$/, '')}`,
+	{ kind: 'upload', path, content },
+];

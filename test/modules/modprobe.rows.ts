@@ -25,7 +25,9 @@ export default stateRows(modprobe, [
 		args: { name: 'br_netfilter', persistent: 'present', params: 'a=1' },
 		host: { files: loaded },
 		steps: [
+			'mkdir -p /etc/modules-load.d',
 			{ step: 'upload /etc/modules-load.d/br_netfilter.conf (13 bytes)', content: 'br_netfilter\n' },
+			'mkdir -p /etc/modprobe.d',
 			{ step: 'upload /etc/modprobe.d/br_netfilter.conf (25 bytes)', content: 'options br_netfilter a=1\n' },
 		],
 	},

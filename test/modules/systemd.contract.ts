@@ -17,10 +17,4 @@ export default contractRows(systemd, [
 		args: { name: 'g2p-off.service', state: 'stopped', masked: true },
 		verify: '! systemctl is-active g2p-off && ! systemctl start g2p-off',
 	},
-	{
-		title: 'a new drop-in that counts',
-		setup: `${unit('g2p-in')} && systemctl start g2p-in && mkdir /etc/systemd/system/g2p-in.service.d && printf '[Unit]\\nDescription=dropped in\\n' > /etc/systemd/system/g2p-in.service.d/x.conf`,
-		args: { name: 'g2p-in', daemon_reload: true },
-		verify: '[ "$(systemctl show --value --property=Description g2p-in)" = "dropped in" ]',
-	},
 ]);
