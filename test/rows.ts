@@ -93,6 +93,10 @@ async function stateCase(
 	const local = runFrom(row.run);
 	const before = await module.current(args, host, local);
 	const after = await module.desired(args, local, before);
+	t.true(
+		[before, after].every(isFlat),
+		'a state is a flat record of texts, numbers, booleans and lists of texts',
+	);
 	const change = compare(before, after);
 	const steps = change === undefined ? [] : await stepsFor(module, args as never, change, local);
 	match(t, [...steps, ...(module.triggers?.(args as never) ?? [])], row.steps ?? []);
@@ -121,6 +125,13 @@ async function actionCase(
 		t.like(outcome, row.outcome);
 	}
 }
+
+const isFlat = (state: State | undefined): boolean =>
+	Object.values(state ?? {}).every((value) =>
+		Array.isArray(value)
+			? value.every((item) => typeof item === 'string')
+			: ['string', 'number', 'boolean', 'undefined'].includes(typeof value),
+	);
 
 function match(
 	t: ExecutionContext,

@@ -20,6 +20,7 @@ import groupBy from './group_by.ts';
 import hostname from './hostname.ts';
 import hostsEntry from './hosts_entry.ts';
 import includeVars from './include_vars.ts';
+import iniFile from './ini_file.ts';
 import lineinfile from './lineinfile.ts';
 import meta from './meta.ts';
 import modprobe from './modprobe.ts';
@@ -77,6 +78,7 @@ export const modules: readonly Module[] = [
 	hostname,
 	hostsEntry,
 	includeVars,
+	iniFile,
 	lineinfile,
 	meta,
 	modprobe,

@@ -94,11 +94,7 @@ export default stateRows(copy, [
 		title: 'copies on the host',
 		args: { src: '/etc/a', dest: '/etc/b', remote_src: true, mode: '0600' },
 		host: { files: { '/etc/a': 'x' } },
-		steps: [
-			'cp /etc/a /etc/b.g2pbook-new',
-			'chmod 0600 /etc/b.g2pbook-new',
-			'mv -f /etc/b.g2pbook-new /etc/b',
-		],
+		steps: ["script: # copy /etc/a … /etc/b 0600 '' '' '' /etc/a ''"],
 	},
 	{
 		title: 'has copied on the host',
@@ -118,7 +114,7 @@ export default stateRows(copy, [
 				"cd /opt/a/ && { find . -type f -exec sha256sum '{}' +; }": `${sum('x')}  ./same\n${sum('y')}  ./new\n`,
 			},
 		},
-		steps: ['cp /opt/a/new /opt/b/new.g2pbook-new', 'mv -f /opt/b/new.g2pbook-new /opt/b/new'],
+		steps: ["script: # copy /opt/a/new … /opt/b/new '' '' '' '' /opt/a/new ''"],
 	},
 	{
 		title: 'misses its source on the host',

@@ -13,13 +13,13 @@ export default stateRows(getUrl, [
 		title: 'downloads and verifies',
 		args: { url, dest: '/opt/tool.tgz', checksum, mode: '0640' },
 		host: { files: {} },
-		steps: [`script: # download ${url} … /opt/tool.tgz 0640 '' '' '${url}' 10 ${sum} ''`],
+		steps: [`script: # download ${url} … /opt/tool.tgz 0640 '' '' '' '${url}' 10 ${sum}`],
 	},
 	{
 		title: 'takes its name from the URL in a folder',
 		args: { url, dest: '/opt/' },
 		host: { files: {} },
-		steps: ['mkdir -p /opt/', `script: # download ${url} … /opt/tool.tgz '' '' '' '${url}' 10 '' ''`],
+		steps: ['mkdir -p /opt/', `script: # download ${url} … /opt/tool.tgz '' '' '' '' '${url}' 10 ''`],
 	},
 	{
 		title: 'knows what it has by the checksum',
@@ -30,7 +30,7 @@ export default stateRows(getUrl, [
 		title: 'downloads again what has another checksum',
 		args: { url, dest: '/opt', checksum },
 		host: { files: { '/opt': { type: 'directory' }, '/opt/tool.tgz': 'old' } },
-		steps: [`script: # download ${url} … /opt/tool.tgz '' '' '' '${url}' 10 ${sum} ''`],
+		steps: [`script: # download ${url} … /opt/tool.tgz '' '' '' '' '${url}' 10 ${sum}`],
 	},
 	{
 		title: 'takes what is there without a checksum',
@@ -45,13 +45,13 @@ export default stateRows(getUrl, [
 			files: { '/opt/tool.tgz': 'old' },
 			commands: { [`{ ${served}; } | { sha256sum; }`]: `${sum}  -\n` },
 		},
-		steps: [`script: # download ${url} … /opt/tool.tgz '' '' '' '${url}' 10 '' ''`],
+		steps: [`script: # download ${url} … /opt/tool.tgz '' '' '' '' '${url}' 10 ''`],
 	},
 	{
 		title: 'sends headers unseen',
 		args: { url, dest: '/opt/x', headers: { Authorization: new Secret('Bearer t') } },
 		host: { files: {} },
-		steps: [`script: # download ${url} … /opt/x '' '' '' '${url}' 10 '' ''`],
+		steps: [`script: # download ${url} … /opt/x '' '' '' '' '${url}' 10 ''`],
 	},
 	{
 		title: 'wants a checksum that it can check',

@@ -35,8 +35,8 @@ X509v3 Basic Constraints: critical
     CA:${isCa ? 'TRUE' : 'FALSE'}
 ${names === '' ? '' : `X509v3 Subject Alternative Name: \n    ${names}\n`}`;
 
-const selfSigned = `script: # make a certificate for g2p.example.org, signed by itself … /c.pem 0644 '' '' /k.pem 825 '' ''`;
-const byAuthority = `script: # make a certificate for g2p.example.org, signed by /ca.pem … /c.pem 0644 '' '' /k.pem 825 /ca.pem /ca.key`;
+const selfSigned = `script: # make a certificate for g2p.example.org, signed by itself … /c.pem 0644 '' '' '' /k.pem 825 '' ''`;
+const byAuthority = `script: # make a certificate for g2p.example.org, signed by /ca.pem … /c.pem 0644 '' '' '' /k.pem 825 /ca.pem /ca.key`;
 
 export default stateRows(tlsCertificate, [
 	{

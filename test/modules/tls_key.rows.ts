@@ -14,7 +14,7 @@ export default stateRows(tlsKey, [
 		args: { path },
 		host: missing,
 		steps: [
-			"script: # make a private key, ecdsa … /etc/ssl/a.key 0600 '' '' -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1",
+			"script: # make a private key, ecdsa … /etc/ssl/a.key 0600 '' '' '' -algorithm EC -pkeyopt ec_paramgen_curve:prime256v1",
 		],
 	},
 	{
@@ -22,7 +22,7 @@ export default stateRows(tlsKey, [
 		args: { path, type: 'rsa', size: 4096, group: 'ssl-cert', mode: '0640' },
 		host: missing,
 		steps: [
-			"script: # make a private key, rsa … /etc/ssl/a.key 0640 '' ssl-cert -algorithm RSA -pkeyopt rsa_keygen_bits:4096",
+			"script: # make a private key, rsa … /etc/ssl/a.key 0640 '' ssl-cert '' -algorithm RSA -pkeyopt rsa_keygen_bits:4096",
 		],
 	},
 	{ title: 'takes any key that is there', args: { path }, host: is(rsa) },

@@ -1,26 +1,25 @@
 import type { Step } from '../../module/contract.ts';
-import { sh } from '../../shell/command.ts';
 import type { Attributes } from './attributes-of.ts';
 import { changeAttributes } from './change-attributes.ts';
+import { makeFile } from './make-file.ts';
 
-type Options = Attributes & { readonly backup: boolean };
+type Options = Attributes & { readonly backup: boolean; readonly validate?: string | undefined };
 
 /** The steps that copy a file on the host, whole or not at all; only attributes when the content is right. */
 export function* copyOnHost(
 	src: string,
 	path: string,
-	{ mode, owner, group, backup }: Options,
+	{ mode, owner, group, backup, validate }: Options,
 	keys?: ReadonlySet<string>,
 ): Iterable<Step> {
-	const wanted = { mode, owner, group };
 	if (keys !== undefined && !keys.has('type') && !keys.has('sha256')) {
-		yield* changeAttributes(path, wanted, keys);
+		yield* changeAttributes(path, { mode, owner, group }, keys);
 		return;
 	}
 
-	const temporary = `${path}.g2pbook-new`;
-	yield sh`cp ${src} ${temporary}`;
-	yield* changeAttributes(temporary, wanted, new Set(['mode', 'owner', 'group']));
-	yield* backup && keys !== undefined ? [sh`cp -p ${path} ${`${path}.g2pbook-old`}`] : [];
-	yield sh`mv -f ${temporary} ${path}`;
+	yield makeFile({
+		...{ title: `copy ${src}`, path, mode, owner, group, backup },
+		body: 'cat <"$1" >"$new"; [ -z "$2" ] || ( eval "$2" ) </dev/null',
+		arguments: [src, validate?.replaceAll('%s', '"$new"') ?? ''],
+	});
 }

@@ -19,12 +19,12 @@ export type Download = Attributes & {
  * Downloads with what the host has, curl or wget, and verifies before anything is put in place. The headers come
  * by stdin, because they may hold a token and arguments show in `ps`.
  */
-export const download = ({ url, sha256, headers, timeout, backup, ...file }: Download): Script =>
+export const download = ({ url, sha256, headers, timeout, ...file }: Download): Script =>
 	makeFile({
 		...file,
 		title: `download ${url}`,
 		body,
-		arguments: [url, String(timeout), sha256 ?? '', backup ? 'backup' : ''],
+		arguments: [url, String(timeout), sha256 ?? ''],
 		input: new Secret(
 			Object.entries(headers)
 				.map(([name, value]) => `${name}: ${reveal(value)}\n`)
@@ -32,7 +32,7 @@ export const download = ({ url, sha256, headers, timeout, backup, ...file }: Dow
 		),
 	});
 
-const body = `url=$1 timeout=$2 sha256=$3 backup=$4
+const body = `url=$1 timeout=$2 sha256=$3
 if command -v curl >/dev/null; then
 	curl --fail --silent --show-error --location --connect-timeout "$timeout" --speed-time "$timeout" --speed-limit 1 \\
 		--header @- --output "$new" -- "$url"
@@ -51,7 +51,4 @@ if [ -n "$sha256" ]; then
 		echo "$url has the SHA-256 $found, not $sha256: nothing was put in place" >&2
 		exit 1
 	fi
-fi
-if [ -n "$backup" ] && [ -e "$path" ]; then
-	cp -p "$path" "$path.$(date +%Y-%m-%dT%H.%M.%S)~"
 fi`;

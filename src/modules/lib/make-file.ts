@@ -11,6 +11,8 @@ export type MadeFile = Attributes & {
 	readonly body: string;
 	readonly arguments: readonly string[];
 	readonly input?: string | Secret | undefined;
+	/** Keep the old file beside the new one, as uploads do it. */
+	readonly backup?: boolean | undefined;
 };
 
 /**
@@ -26,12 +28,13 @@ export const makeFile = ({
 	body,
 	arguments: words,
 	input,
+	backup,
 }: MadeFile): Script => ({
 	kind: 'script',
 	text: `# ${title}
 set -eu
-path=$1 mode=$2 owner=$3 group=$4
-shift 4
+path=$1 mode=$2 owner=$3 group=$4 backup=$5
+shift 5
 umask 077
 new=$(mktemp "$path.g2pbook.XXXXXX")
 trap 'rm -f "$new" "$new".*' EXIT
@@ -39,11 +42,12 @@ trap 'exit 1' HUP INT TERM
 ${body}
 if [ -e "$path" ]; then
 	: "\${mode:=$(stat -L -c %a "$path")}" "\${owner:=$(stat -L -c %u "$path")}" "\${group:=$(stat -L -c %g "$path")}"
+	[ -z "$backup" ] || cp -p "$path" "$path.$(date -u +%Y%m%dT%H%M%SZ).bak"
 fi
 [ -z "$owner$group" ] || chown "$owner\${group:+:$group}" "$new"
 chmod "\${mode:-0644}" "$new"
 mv -f "$new" "$path"
 `,
-	arguments: [path, mode ?? '', owner ?? '', group ?? '', ...words],
+	arguments: [path, mode ?? '', owner ?? '', group ?? '', backup ? 'backup' : '', ...words],
 	input,
 });
