@@ -32,6 +32,8 @@ export class Lane {
 	readonly #options: LaneOptions;
 	readonly #queue: Item[] = [];
 	#resident: Promise<Resident> | undefined;
+	/** Folders of shells that ended unasked. */
+	#abandoned: readonly string[] = [];
 	#awake = false;
 
 	constructor(options: LaneOptions) {
@@ -63,6 +65,7 @@ export class Lane {
 			resident.end();
 			await within(4, resident.closed);
 			resident.destroy();
+			this.#abandoned = [];
 		}
 	}
 
@@ -169,14 +172,21 @@ export class Lane {
 				}
 			};
 			this.#resident = opening;
-			opening.then(({ closed }) => closed.then(forget), forget);
+			opening.then(async (resident) => {
+				await resident.closed;
+				this.#abandoned = [...this.#abandoned, resident.leftBehind ?? []].flat();
+				forget();
+			}, forget);
 		}
 
 		return this.#resident;
 	}
 
 	async #open(): Promise<Resident> {
-		return new Resident(await this.#options.open('exec /bin/sh'), this.#options.counters);
+		const channel = await this.#options.open('exec /bin/sh');
+		const abandoned = this.#abandoned;
+		this.#abandoned = [];
+		return new Resident(channel, this.#options.counters, abandoned);
 	}
 
 	/** One more request; with `bytes`, more bytes of one that was counted. */

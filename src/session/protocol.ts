@@ -52,8 +52,10 @@ _gu() {
  * The first words to a resident shell. Afterwards it listens: jobs run beside it, in a session of their own, so
  * that the end of its input (the controller died, the connection broke) ends the running job (`_gx`), and so does a
  * word from the controller (`_gK`). The folder for our own files exists only once something is to be changed.
+ * @param folder random part of its name
+ * @param abandoned folders of shells that ended without tidying up; what still runs in one removes it itself
  */
-export const greeting = (mark: string, folder: string): string =>
+export const greeting = (mark: string, folder: string, abandoned: readonly string[]): string =>
 	`${marking(mark)}_gd= _gf= _gc=
 unset CDPATH ENV BASH_ENV; HISTFILE=
 case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH ;; esac
@@ -67,13 +69,20 @@ _gn() {
 	done
 	_gd=; echo 'neither /run, /dev/shm nor /tmp can be written' >&2; return 1
 }
+_go() {
+	for _gi in /run "/run/user/$(id -u)" /dev/shm /tmp; do
+		_gi=$_gi/.g2p-$1; [ -d "$_gi" ] || continue
+		: >"$_gi/gone"; _gg=; read -r _gg <"$_gi/group"
+		if [ -z "$_gg" ] || ! kill -0 -$_gg; then rm -rf "$_gi"; fi
+	done 2>/dev/null
+}
 _gj() {
 	_gn || { _gm "J:$1:73"; return; }
 	echo 0 >"$_gd/group"; _gf=$3
 	{
 		printf '%s' "$_gp" "_gd=$_gd; echo \\$\\$ >$_gd/group; " "$2" | $_gs /bin/sh
 		_gc=$?; : >"$_gd/group"
-		kill -0 $$ 2>/dev/null || rm -rf "$_gd"
+		[ ! -e "$_gd/gone" ] || rm -rf "$_gd"
 		_gm "J:$1:$_gc"
 	} &
 }
@@ -97,12 +106,12 @@ _gK() {
 _gx() {
 	trap '' HUP INT TERM PIPE
 	[ -n "$_gd" ] || return 0
-	_gg=; read -r _gg 2>/dev/null <"$_gd/group"
+	: >"$_gd/gone"; _gg=; read -r _gg <"$_gd/group"
 	if [ -n "$_gg" ] && [ -n "$_gf" ]; then return 0; fi
 	_gK; rm -rf "$_gd"
 }
 trap _gx EXIT; trap 'exit 143' HUP INT TERM; trap 'exit 141' PIPE
-`;
+${abandoned.map((name) => `_go ${name}\n`).join('')}`;
 
 /** A frame: one piece of work whose output and code come back between marks. */
 export const frame = (id: number, work: string): string => `_gm S:${id}; ${work}; _gm E:${id}:$?\n`;

@@ -56,16 +56,19 @@ export class Resident {
 	readonly #jobs = new Map<string, { readonly resolve: (code: number) => void; seen: number }>();
 	/** Bytes outside frames: the noise of start-up files, daemons, and why a shell ended. */
 	readonly #stray = { stdout: new Capture(4096), stderr: new Capture(4096) };
+	readonly #folder = randomBytes(8).toString('hex');
+	#hasFolder = false;
 	#next = 1;
 	#greeting: string;
 	#gone: string | undefined;
 	/** Resolves with the reason when the shell has ended. */
 	readonly closed: Promise<string>;
 
-	constructor(channel: Channel, counters: Counters) {
+	/** @param abandoned what `leftBehind` of earlier shells gave */
+	constructor(channel: Channel, counters: Counters, abandoned: readonly string[] = []) {
 		this.#channel = channel;
 		this.#counters = counters;
-		this.#greeting = greeting(this.#mark, randomBytes(8).toString('hex'));
+		this.#greeting = greeting(this.#mark, this.#folder, abandoned);
 		this.#listen('stdout');
 		this.#listen('stderr');
 		channel.stdin.on('error', () => {});
@@ -85,6 +88,7 @@ export class Resident {
 	 */
 	job(steps: readonly Frame[], reads: readonly Frame[], finishes: boolean): Job {
 		const id = this.#next++;
+		this.#hasFolder = true;
 		const opened = steps.map(({ work, limit }) => ({ work, ...this.#open(limit, id) }));
 		const asked = reads.map(({ work, limit }) => ({ work, ...this.#open(limit, id) }));
 		const text = [
@@ -103,6 +107,11 @@ export class Resident {
 				await killed;
 			},
 		};
+	}
+
+	/** The name of a folder that it may not have removed. */
+	get leftBehind(): string | undefined {
+		return this.#hasFolder ? this.#folder : undefined;
 	}
 
 	/** Asks the shell to end; it tidies up behind itself. */
