@@ -19,8 +19,11 @@ export default stateModule({
 	examples: ['hostname: {name: db1}'],
 
 	async current(_args, host) {
-		const [live, saved] = await Promise.all([host.read(sh`uname -n`), readText('/etc/hostname', host)]);
-		return { live: live.stdout.trim(), saved: saved.trim() };
+		const [live, saved] = await Promise.all([
+			readText('/proc/sys/kernel/hostname', host),
+			readText('/etc/hostname', host),
+		]);
+		return { live: live.trim(), saved: saved.trim() };
 	},
 
 	desired: ({ name }) => ({ live: name, saved: name }),

@@ -48,11 +48,8 @@ export default stateModule({
 	],
 
 	async current({ path, fstab }, host): Promise<MountState> {
-		const [found, content] = await Promise.all([
-			host.read(sh`findmnt --noheadings --output TARGET --mountpoint ${path}`, { ok: [0, 1] }),
-			readText(fstab, host),
-		]);
-		return { mounted: found.code === 0, content };
+		const [mounts, content] = await Promise.all([readText('/proc/self/mounts', host), readText(fstab, host)]);
+		return { mounted: fstabEntry(mounts, { path }) !== undefined, content };
 	},
 
 	desired: (args, _local, current) => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compare } from '../module/compare.ts';
 import type { Reader } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';
@@ -65,10 +66,27 @@ export default stateModule({
 	],
 
 	current: (args, host: Reader): Promise<UfwState | undefined> => readUfwState(args, host),
-	desired: (args, _local, current) => wantedUfw(args, current),
+	desired(args, _local, current): UfwState | undefined {
+		const wanted = wantedUfw(args, current);
+		// What is not installed is as quiet as it would be after installing.
+		return current === undefined && compare<UfwState>(asInstalled, wanted) === undefined ? undefined : wanted;
+	},
 
-	create: () => impossible('ufw is not installed', 'install it first: `apt: {name: ufw}`'),
+	// Where it is not installed yet: as its package will leave it. Without the package the first command fails.
+	create: (args, { after }) => {
+		const change = compare<UfwState>(asInstalled, after);
+		return change?.action === 'update' ? ufwSteps(args, asInstalled, after, change.keys) : [];
+	},
 	update: (args, { before, after, keys }) => ufwSteps(args, before, after, keys),
 	delete: () => impossible('a firewall is disabled, not deleted'),
 	triggers: ({ state }) => (state === 'reloaded' ? [sh`ufw reload`] : []),
 });
+
+const asInstalled: UfwState = {
+	enabled: false,
+	default_incoming: 'deny',
+	default_outgoing: 'allow',
+	default_routed: 'deny',
+	logging: 'low',
+	rules: [],
+};

@@ -1,7 +1,8 @@
 import hostname from '../../src/modules/hostname.ts';
 import { stateRows } from '../rows.ts';
 
-const host = { files: { '/etc/hostname': 'old\n' }, commands: { 'uname -n': 'old\n' } };
+const live = '/proc/sys/kernel/hostname';
+const host = { files: { '/etc/hostname': 'old\n', [live]: 'old\n' } };
 
 export default stateRows(hostname, [
 	{
@@ -13,7 +14,7 @@ export default stateRows(hostname, [
 	{
 		title: 'only saves what is live already',
 		args: { name: 'db1' },
-		host: { files: {}, commands: { 'uname -n': 'db1\n' } },
+		host: { files: { [live]: 'db1\n' } },
 		steps: ['upload /etc/hostname (4 bytes)'],
 	},
 	{ title: 'keeps the name', args: { name: 'old' }, host },

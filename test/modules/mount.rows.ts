@@ -5,9 +5,9 @@ const root = '# by hand\nUUID=1 / ext4 errors=remount-ro 0 1\n';
 const entry = 'db:/srv /mnt/x nfs4 hard 0 0\n';
 const args = { path: '/mnt/x', src: 'db:/srv', fstype: 'nfs4', opts: 'hard' };
 const host = (fstab: string, mounted: boolean) => ({
-	files: { '/etc/fstab': fstab },
-	commands: {
-		'findmnt --noheadings --output TARGET --mountpoint /mnt/x': mounted ? '/mnt/x\n' : { code: 1 },
+	files: {
+		'/etc/fstab': fstab,
+		'/proc/self/mounts': `/dev/sda1 / ext4 rw 0 0\n${mounted ? 'db:/srv /mnt/x nfs4 rw,hard 0 0\n' : ''}`,
 	},
 });
 const upload = (content: string) => ({ step: `upload /etc/fstab (${content.length} bytes)`, content });

@@ -188,10 +188,19 @@ export default stateRows(ufw, [
 	},
 	{ title: 'reloads whenever asked', args: { state: 'reloaded' }, host: host({}), steps: ['ufw reload'] },
 	{
-		title: 'needs ufw',
-		args: { state: 'enabled' },
+		title: 'has nothing to turn off where it is not installed',
+		args: { state: 'disabled' },
 		host: { files: {} },
-		error: /ufw is not installed\n.*apt/,
+	},
+	{
+		title: 'starts from what the package will bring',
+		args: { state: 'enabled', default_incoming: 'deny', default_routed: 'allow', rules: [sshRule] },
+		host: { files: {} },
+		steps: [
+			'ufw limit in from any to any port 22 proto tcp comment g2pbook:playbook',
+			'ufw default allow routed',
+			'ufw --force enable',
+		],
 	},
 	{
 		title: 'wants a protocol for several ports',

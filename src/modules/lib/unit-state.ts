@@ -14,8 +14,8 @@ export type UnitState = {
 };
 
 const running = new Set(['active', 'reloading', 'refreshing', 'activating']);
-const enabledStates = new Set(['enabled', 'enabled-runtime', 'alias', 'linked', 'linked-runtime']);
-const disabledStates = new Set(['disabled', 'masked', 'masked-runtime', 'indirect']);
+const enabledStates = new Set(['enabled', 'enabled-runtime', 'alias']);
+const disabledStates = new Set(['disabled', 'linked', 'linked-runtime', 'masked', 'masked-runtime']);
 
 /** What systemd says of a unit; undefined when it does not know it. */
 export async function unitState(
@@ -54,6 +54,6 @@ async function isEnabled(
 		return code === 0;
 	}
 
-	// A static or transient unit cannot be enabled or disabled: whatever is asked for counts as fulfilled.
+	// Static, indirect and transient units cannot be enabled themselves: whatever is asked for counts as fulfilled.
 	return wanted;
 }
