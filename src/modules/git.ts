@@ -59,7 +59,7 @@ export default stateModule({
 		const [head, origin, status, remote] = await Promise.all([
 			host.read(sh`git -C ${dest} rev-parse --verify HEAD`, { ok: [0, 128] }),
 			host.read(sh`git -C ${dest} config --get remote.origin.url`, { ok: [0, 1] }),
-			host.read(sh`git -C ${dest} status --porcelain --untracked-files=no`),
+			host.read(sh`git --no-optional-locks -C ${dest} status --porcelain --untracked-files=no`),
 			update ? remoteRef(git(args), repo, version, host) : undefined,
 		]);
 		return {

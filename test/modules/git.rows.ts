@@ -11,7 +11,7 @@ const host = (remote: Readonly<Record<string, string>>, status = '') => ({
 	commands: {
 		'git -C /srv/site rev-parse --verify HEAD': `${one}\n`,
 		'git -C /srv/site config --get remote.origin.url': `${repo}\n`,
-		'git -C /srv/site status --porcelain --untracked-files=no': status,
+		'git --no-optional-locks -C /srv/site status --porcelain --untracked-files=no': status,
 		...remote,
 	},
 });
