@@ -8,11 +8,11 @@ const g2pbook = (...words) => succeeds(process.execPath, `${root}dist/main.js`, 
 
 const next = `
 What you can do next:
-  npm run quickstart                                                again: nothing changes
-  node dist/main.js check ${topology}.yml -i inventories/lab         what a run would change
-  node dist/main.js lab shell rp1                                   look around on a host
-  node dist/main.js init ${topology} my-site                         start with servers of yours
-  node dist/main.js lab down                                        take the four hosts away
+  npm run quickstart                                           again: nothing changes
+  node dist/main.js check ${topology}.yml -i inventories/lab   what a run would change
+  node dist/main.js lab shell rp1                              look around on a host
+  node dist/main.js init ${topology} my-site                   start with servers of yours
+  node dist/main.js lab down                                   take the four hosts away
 `;
 
 const parts = [

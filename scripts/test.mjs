@@ -22,6 +22,8 @@ if (unknown.length > 0 || (patterns.length > 0 && parts.length !== 1)) {
 const wants = (part) => parts.length === 0 || parts.includes(part);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
+let interrupted = false;
+let running;
 
 function count(name, passed) {
 	total[passed ? 'passed' : 'failed'] += 1;
@@ -39,13 +41,14 @@ async function ava(name, ...options) {
 		stdio: ['ignore', 'pipe', 'inherit'],
 		env: { ...process.env, G2PBOOK_BUILT: '1' },
 	});
+	running = child;
 	const before = { ...total };
 	for await (const line of createInterface({ input: child.stdout })) {
 		process.stdout.write(`${line}\n`);
-		const [, failed, directive] = line.match(/^(not )?ok \d+(?: .*? # (SKIP|TODO))?/) ?? [line];
-		if (line.startsWith('ok ') || line.startsWith('not ok ')) {
-			const result = directive === undefined ? (failed === undefined ? 'passed' : 'failed') : 'skipped';
-			total[result] += 1;
+		const [, failed, title] = line.match(/^(not )?ok \d+ - (.*)/) ?? [];
+		if (title !== undefined) {
+			const skipped = failed === undefined && title.endsWith(' # SKIP');
+			total[skipped ? 'skipped' : failed === undefined ? 'passed' : 'failed'] += 1;
 		}
 	}
 
@@ -86,16 +89,18 @@ async function main() {
 		await unit();
 	}
 
-	if (wants('--containers')) {
+	if (wants('--containers') && !interrupted) {
 		await containers();
 	}
 }
 
-// The tests end themselves, and the hosts that they started go away with them: what is left is to give the total.
-let interrupted = false;
-process.on('SIGINT', () => {
-	interrupted = true;
-});
+// The hosts that tests started go away with them: what is left to do is to give the total.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.on(signal, () => {
+		interrupted = true;
+		running?.kill(signal);
+	});
+}
 
 await main();
 const skipped = total.skipped === 0 ? '' : `${total.skipped} skipped: see SKIP above.\n`;
