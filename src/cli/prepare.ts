@@ -3,10 +3,13 @@ import { Diagnostics } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { type LoadAllOptions, type Loaded, loadAll } from '../plan/load.ts';
+import { valuesOf } from '../plan/values.ts';
 import { wantsColour } from '../report/style.ts';
 import { Redactor } from '../shell/secret.ts';
 import { decryptFile, findKeys, type Keys } from '../vars/age.ts';
 import { openSecretStore, type SecretStore } from '../vars/secret-store.ts';
+import { SecretReference } from '../vars/types.ts';
+import { within } from '../vars/within.ts';
 import { readExtraVars } from './extra-vars.ts';
 import { namedInventories } from './inventories.ts';
 import type { SelectionFlags, SourceFlags } from './options.ts';
@@ -25,7 +28,7 @@ export type Prepared = Loaded & {
 export async function prepare(
 	playbook: LoadAllOptions['playbook'],
 	flags: SourceFlags & SelectionFlags,
-	{ looking }: { readonly looking: boolean },
+	{ looking, listing = false }: { readonly looking: boolean; readonly listing?: boolean },
 ): Promise<Prepared> {
 	const cwd = process.cwd();
 	const inventories = namedInventories(flags);
@@ -55,7 +58,8 @@ export async function prepare(
 	const store =
 		folder === undefined
 			? undefined
-			: await openSecretStore(folder, { ...keySources, readOnly: looking, lazy: looking });
+			: await openSecretStore(folder, { ...keySources, readOnly: looking, lazy: listing });
+	await store?.expect(within([...valuesOf(loaded.plan, loaded.previews)], SecretReference));
 	return {
 		...loaded,
 		store,

@@ -11,6 +11,7 @@ export async function runPlaybook(playbook: LoadAllOptions['playbook'], flags: R
 	const listing = listed(flags);
 	const { surroundings, store, ...loaded } = await prepare(playbook, flags, {
 		looking: flags.check === true || listing.length > 0,
+		listing: listing.length > 0,
 	});
 	if (listing.length > 0) {
 		process.stdout.write(listing.map((print) => print(loaded)).join('\n'));

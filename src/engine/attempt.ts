@@ -140,7 +140,7 @@ export async function attemptAction(
 		};
 	} catch (error) {
 		// What fails now may succeed once the earlier changes are made; saying "failed" would be a guess.
-		if (check && target.wouldChange && touched && error instanceof TaskFailed) {
+		if (options.context.options.check && target.wouldChange && touched && error instanceof TaskFailed) {
 			return {
 				item: {
 					label,
@@ -183,8 +183,12 @@ async function write(
 	finishes: boolean | undefined,
 	options: AttemptOptions,
 ): Promise<readonly Output[]> {
-	await lockHost(options.context, options.target, options.as);
-	await options.beforeWrite();
+	// A task that runs in a check (`check_mode: false`) only looks, by its author's word: nothing is left behind for it.
+	if (!options.context.options.check) {
+		await lockHost(options.context, options.target, options.as);
+		await options.beforeWrite();
+	}
+
 	return perform(steps, finishes, options);
 }
 

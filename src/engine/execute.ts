@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Plan } from '../plan/types.ts';
-import { type Secret, secretsWithin } from '../shell/secret.ts';
+import { valuesOf } from '../plan/values.ts';
+import { Secret } from '../shell/secret.ts';
 import type { SecretSource } from '../vars/types.ts';
+import { within } from '../vars/within.ts';
 import type { Emit, HostRecap } from './events.ts';
 import { LocalFiles } from './local-files.ts';
 import type { ExecuteOptions } from './options.ts';
@@ -33,8 +35,9 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		limit: pLimit(options.forks),
 		steppedOver: false,
 	};
-	for (const value of secretsIn(plan)) {
-		options.redactor.add(value.reveal());
+	// Encrypted files have brought these into inventory and playbook.
+	for (const secret of within([...valuesOf(plan)], Secret)) {
+		options.redactor.add(secret.reveal());
 	}
 
 	emit({
@@ -65,18 +68,6 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		interrupted: options.interrupt.finishing,
 	});
 	return { recap, exitCode };
-}
-
-/** Secrets that encrypted files have brought into inventory and playbook. */
-function* secretsIn({ inventory, plays }: Plan): Iterable<Secret> {
-	const layers = [
-		...[...inventory.groups.values()].flatMap((group) => group.layers),
-		...[...inventory.hosts.values()].flatMap((host) => host.layers),
-		...plays.flatMap(({ play }) => [...play.layers, ...play.keywords.layers]),
-	];
-	for (const { values } of new Set(layers)) {
-		yield* secretsWithin(values);
-	}
 }
 
 /** The store of secrets, with the redactor told of each before anybody else. */

@@ -13,8 +13,9 @@ import type { HostRun } from './host.ts';
 import { failure, type ItemOutcome, outputOf, skipped, withoutWords } from './item-outcome.ts';
 import { judge, withResult } from './judge.ts';
 import { announces, notifying, record, settle } from './notifying.ts';
-import type { PlayRun } from './run-context.ts';
+import type { PlayRun, RunContext } from './run-context.ts';
 import { runOf } from './run-of-task.ts';
+import type { Target } from './target.ts';
 import { targetOf } from './target-of-task.ts';
 import { shownArguments, validated } from './task-arguments.ts';
 import { numberOf, type Settings, settingsOf } from './task-settings.ts';
@@ -95,10 +96,10 @@ async function attempts(
 				noted.push(...(await record(run, host, keys, settings.as)));
 			},
 		});
-		const judged = judge(task, vars, made);
+		const judged = unlessGroundIsMissing(judge(task, vars, made), task.name, context, target);
 		const done =
 			task.until === undefined ||
-			settings.check ||
+			context.options.check ||
 			judged.item.status === 'unreachable' ||
 			task.until.every((condition) => withResult(task, vars, judged.registered).test(condition));
 		if (done || attempt >= tries || context.options.interrupt.finishing) {
@@ -133,6 +134,27 @@ async function attempts(
 			() => undefined,
 		);
 	}
+}
+
+/** What fails in a check may succeed once the earlier changes are made; saying "failed" would be a guess. */
+function unlessGroundIsMissing(
+	attempt: Attempt,
+	taskName: string,
+	{ options }: RunContext,
+	{ wouldChange }: Target,
+): Attempt {
+	const { item } = attempt;
+	return options.check && wouldChange && item.status === 'failed' && item.output !== undefined
+		? {
+				item: {
+					...item,
+					status: 'might',
+					message: `cannot be judged before earlier changes are made: ${item.message}`,
+				},
+				registered: new Unknown(`the result of "${taskName}"`),
+				effects: undefined,
+			}
+		: attempt;
 }
 
 /** One try; what fails is a value here, because `failed_when` and `until` may see it differently. */

@@ -3,8 +3,9 @@ import { didYouMean, place } from '../diagnostics.ts';
 import { TaskFailed } from '../errors.ts';
 import type { Module } from '../module/contract.ts';
 import type { TaskNode } from '../playbook/types.ts';
-import { type Redactor, Secret, secretsWithin } from '../shell/secret.ts';
+import { type Redactor, Secret } from '../shell/secret.ts';
 import type { Vars } from '../vars/vars.ts';
+import { within } from '../vars/within.ts';
 
 /**
  * The arguments of a task rendered for one host and checked against the module's schema.
@@ -26,7 +27,7 @@ export function validated(module: Module, task: TaskNode, vars: Vars, redactor: 
 
 /** What a secret was rendered into is told to the redactor too; long texts are not, their lines are everybody's. */
 function tell(redactor: Redactor, value: unknown): void {
-	for (const secret of secretsWithin(value)) {
+	for (const secret of within(value, Secret)) {
 		const text = secret.reveal().trimEnd();
 		if (text.length < 512 && !text.includes('\n')) {
 			redactor.add(text);

@@ -40,17 +40,6 @@ export class Secret {
 /** The text of a value that may be a secret. */
 export const reveal = (value: string | Secret): string => (value instanceof Secret ? value.reveal() : value);
 
-/** All secrets in a value, however deep. */
-export function* secretsWithin(value: unknown): Iterable<Secret> {
-	if (value instanceof Secret) {
-		yield value;
-	} else if (typeof value === 'object' && value !== null) {
-		for (const item of Object.values(value)) {
-			yield* secretsWithin(item);
-		}
-	}
-}
-
 /**
  * The last filter before anything is shown: it knows all secret values of the run, in the forms in which
  * programs echo them (base64, URL, JSON, each line of a longer one), and puts dots in their place.

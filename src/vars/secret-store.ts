@@ -88,6 +88,14 @@ export class SecretStore implements SecretSource {
 		return new Secret(value);
 	}
 
+	/** See that these can be had, before any host is asked. @throws BadInput when one cannot be made or stored */
+	async expect(references: Iterable<SecretReference>): Promise<void> {
+		const isNew = [...references].some(({ name, generate }) => generate && !this.#values.has(name));
+		if (isNew && !this.#readOnly) {
+			await this.#file.recipients();
+		}
+	}
+
 	/** @throws UserError when a generated value could not be stored, or another run made one at the same time. */
 	async flush(): Promise<void> {
 		await this.#writing;

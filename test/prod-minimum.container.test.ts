@@ -1,0 +1,66 @@
+import test from 'ava';
+import { topologyNamed } from '../src/lab/topologies.ts';
+import { g2pbook, play } from './fixtures/containers/command-line.ts';
+import { differences, fingerprint } from './fixtures/containers/fingerprint.ts';
+import { testImage } from './fixtures/containers/host.ts';
+import { startLab } from './fixtures/containers/lab.ts';
+import { announced, quiet } from './fixtures/containers/role-test.ts';
+
+// The whole of it, as a newcomer meets it: four fresh hosts, a check that is believed, a run, a quiet second run.
+test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
+	t.timeout(15 * 60_000);
+	const lab = await startLab(t, topologyNamed('prod-minimum').hosts);
+	t.is((await g2pbook(['secret', 'init', '-i', lab.folder])).code, 0);
+	const run = async (name: string, ...words: string[]) => {
+		const result = await play('prod-minimum.yml', lab.folder, words);
+		t.is(result.code, 0, `${name}\n${result.stdout}\n${result.stderr}`);
+		return result;
+	};
+
+	const before = await Promise.all(lab.hosts.map(fingerprint));
+	const check = await run('check', '--check', '--diff');
+	const after = await Promise.all(lab.hosts.map(fingerprint));
+	t.deepEqual(
+		lab.hosts.flatMap(({ name }, index) =>
+			differences(before[index] ?? new Map(), after[index] ?? new Map()).map((line) => `${name}: ${line}`),
+		),
+		[],
+		'a check must change nothing',
+	);
+
+	announced(t, check.effects, (await run('run')).effects);
+	quiet(t, await run('second run'), 'a second run must change nothing');
+	quiet(
+		t,
+		await run('check of converged hosts', '--check'),
+		'a check of converged hosts must announce nothing',
+	);
+
+	const rp = lab.address('rp1');
+	const look = async (host: string, line: string) => (await lab.run(host, line)).stdout.trim();
+	const request = `curl -sk -o /dev/null -w '%{http_code}'`;
+	t.regex(await look('rp1', 'ip -o -4 addr show wg0'), /10\.15\.0\.1\/16/);
+	t.is(
+		await look(
+			'compute1',
+			`${request} --resolve rancher.openg2p.example:443:${rp} https://rancher.openg2p.example/`,
+		),
+		'503',
+	);
+	// A name that nobody declared gets no handshake, whatever it is called.
+	t.is(
+		await look('compute1', `${request} --resolve evil.example:443:${rp} https://evil.example/ || true`),
+		'000',
+	);
+	t.is(
+		await look('compute1', `nfs-cat 'nfs://${lab.address('storage1')}/g2p/README?version=4' | wc -l`),
+		'1',
+	);
+	// No connection without TLS, and none with a wrong password.
+	const dsn = `host=${lab.address('storage1')} dbname=openg2p user=openg2p connect_timeout=5`;
+	t.not((await lab.run('compute1', `PGPASSWORD=wrong psql '${dsn} sslmode=require' -c 'SELECT 1'`)).code, 0);
+	t.regex(
+		(await lab.run('compute1', `psql -w '${dsn} sslmode=disable' -c 'SELECT 1'`)).stderr,
+		/no pg_hba\.conf entry/,
+	);
+});
