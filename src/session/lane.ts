@@ -32,6 +32,8 @@ export class Lane {
 	readonly #options: LaneOptions;
 	readonly #queue: Item[] = [];
 	#resident: Promise<Resident> | undefined;
+	/** Shells whose streams belong to what a step has left running; closed at the end, or when there are many. */
+	readonly #retired: Resident[] = [];
 	/** Folders of shells that ended unasked. */
 	#abandoned: readonly string[] = [];
 	#awake = false;
@@ -58,15 +60,11 @@ export class Lane {
 		});
 	}
 
-	/** Ends the shell, which tidies up behind itself. */
+	/** Ends the shells, which tidy up behind themselves. */
 	async close(): Promise<void> {
 		const resident = await this.#resident?.catch(() => undefined);
-		if (resident !== undefined) {
-			resident.end();
-			await within(4, resident.closed);
-			resident.destroy();
-			this.#abandoned = [];
-		}
+		await Promise.all([resident ?? [], this.#retired.splice(0)].flat().map(end));
+		this.#abandoned = [];
 	}
 
 	#enqueue(questions: Questions): Questions {
@@ -147,6 +145,7 @@ export class Lane {
 			count: (what, bytes) => this.#count(what, bytes),
 			following: () => this.#following(),
 			settle: (parts, results) => this.#settle(parts, results),
+			retire: (resident) => this.#retire(resident),
 			explain: (error, step) => this.#explain(error, step),
 		};
 	}
@@ -161,6 +160,16 @@ export class Lane {
 		this.#options.turns.end(next.turn);
 		this.#count('reads', 0);
 		return next.questions.parts();
+	}
+
+	#retire(resident: Resident): void {
+		this.#resident = undefined;
+		this.#retired.push(resident);
+		// Channels are few: sshd allows ten on a connection.
+		const oldest = this.#retired.length > 2 ? this.#retired.shift() : undefined;
+		if (oldest !== undefined) {
+			void end(oldest);
+		}
 	}
 
 	#shell(): Promise<Resident> {
@@ -218,4 +227,10 @@ export class Lane {
 		const message = `the shell on ${host} ended (${error.message}) while ${doing}`;
 		return step === undefined ? new ReadFailed(message) : new TaskFailed(message);
 	}
+}
+
+async function end(resident: Resident): Promise<void> {
+	resident.end();
+	await within(4, resident.closed);
+	resident.destroy();
 }

@@ -36,6 +36,8 @@ export type Place = {
 	/** Reads that wait for this write and may travel with it. */
 	readonly following: () => readonly Part[];
 	readonly settle: (parts: readonly Part[], results: readonly Promise<Settled>[]) => Promise<void>;
+	/** Something that a step started goes on and may write to this shell's streams: it is not asked any more. */
+	readonly retire: (resident: Resident) => void;
 	/** What the end of a shell means to a step. */
 	readonly explain: (error: unknown, step: string) => Promise<unknown>;
 };
@@ -135,7 +137,11 @@ async function performSegment(
 		}
 
 		settled(outputs);
-		await job.ended;
+		const { goesOn } = await job.ended;
+		if (goesOn) {
+			place.retire(resident);
+		}
+
 		await asked;
 	} finally {
 		staged?.release();

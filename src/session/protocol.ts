@@ -77,13 +77,14 @@ _go() {
 	done 2>/dev/null
 }
 _gj() {
-	_gn || { _gm "J:$1:73"; return; }
+	_gn || { _gm "J:$1:73:0"; return; }
 	echo 0 >"$_gd/group"; _gf=$3
 	{
 		printf '%s' "$_gp" "_gd=$_gd; echo \\$\\$ >$_gd/group; " "$2" | $_gs /bin/sh
-		_gc=$?; : >"$_gd/group"
+		_gc=$?; read -r _gg <"$_gd/group"; : >"$_gd/group"
 		[ ! -e "$_gd/gone" ] || rm -rf "$_gd"
-		_gm "J:$1:$_gc"
+		if kill -0 -$_gg 2>/dev/null; then _gi=1; else _gi=0; fi
+		_gm "J:$1:$_gc:$_gi"
 	} &
 }
 _gq() {

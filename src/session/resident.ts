@@ -25,8 +25,11 @@ export class ResidentGone extends Error {
 export type Job = {
 	readonly steps: readonly Promise<Settled>[];
 	readonly reads: readonly Promise<Settled>[];
-	/** Resolves when the shell is ready for the next request. */
-	readonly ended: Promise<number>;
+	/**
+	 * Resolves when the shell is ready for the next request; `goesOn` when something that the job started still
+	 * runs and may write to the shell's streams.
+	 */
+	readonly ended: Promise<{ readonly goesOn: boolean }>;
 	/** Ends it and everything that is below it; resolves when the host says so. */
 	readonly kill: () => Promise<void>;
 };
@@ -53,7 +56,7 @@ export class Resident {
 	readonly #counters: Counters;
 	readonly #mark = randomBytes(16).toString('hex');
 	readonly #pending = new Map<number, Pending>();
-	readonly #jobs = new Map<string, { readonly resolve: (code: number) => void; seen: number }>();
+	readonly #jobs = new Map<string, { readonly resolve: (end: { goesOn: boolean }) => void; seen: number }>();
 	/** Bytes outside frames: the noise of start-up files, daemons, and why a shell ended. */
 	readonly #stray = { stdout: new Capture(4096), stderr: new Capture(4096) };
 	readonly #folder = randomBytes(8).toString('hex');
@@ -142,7 +145,7 @@ export class Resident {
 	}
 
 	/** What a mark means; gives the frame whose bytes follow. */
-	#see({ letter, id, code }: Mark): Pending | undefined {
+	#see({ letter, id, code, goesOn }: Mark): Pending | undefined {
 		const pending = this.#pending.get(id);
 		if (letter === 'S' && pending !== undefined) {
 			pending.started = true;
@@ -157,13 +160,13 @@ export class Resident {
 		}
 
 		if (letter === 'J' || letter === 'K') {
-			this.#ended(letter, id, code);
+			this.#ended(letter, id, code, goesOn);
 		}
 
 		return undefined;
 	}
 
-	#ended(letter: 'J' | 'K', id: number, code: number): void {
+	#ended(letter: 'J' | 'K', id: number, code: number, goesOn: boolean): void {
 		const waiting = this.#jobs.get(`${letter}${id}`);
 		if (waiting === undefined || ++waiting.seen < 2) {
 			return;
@@ -179,7 +182,7 @@ export class Resident {
 			}
 		}
 
-		waiting.resolve(code);
+		waiting.resolve({ goesOn });
 	}
 
 	#settle(id: number, pending: Pending, code: number | undefined): void {
@@ -212,9 +215,9 @@ export class Resident {
 		return { id, result };
 	}
 
-	#expect(letter: 'J' | 'K', id: number): Promise<number> {
+	#expect(letter: 'J' | 'K', id: number): Promise<{ goesOn: boolean }> {
 		if (this.#gone !== undefined) {
-			return Promise.resolve(-1);
+			return Promise.resolve({ goesOn: false });
 		}
 
 		return new Promise((resolve) => this.#jobs.set(`${letter}${id}`, { resolve, seen: 0 }));
@@ -237,7 +240,7 @@ export class Resident {
 		}
 
 		for (const [, waiting] of this.#jobs) {
-			waiting.resolve(-1);
+			waiting.resolve({ goesOn: false });
 		}
 
 		this.#pending.clear();

@@ -1,8 +1,14 @@
 /**
  * What the shell on the host says between the bytes of programs, by a line that begins with the session's mark.
- * `S` a frame starts, `E` it ended with a code, `N` it was not run, `J` the job ended, `K` the job was killed.
+ * `S` a frame starts, `E` it ended with a code, `N` it was not run, `J` the job ended, and whether something that it
+ * started goes on, `K` the job was killed.
  */
-export type Mark = { readonly letter: string; readonly id: number; readonly code: number };
+export type Mark = {
+	readonly letter: string;
+	readonly id: number;
+	readonly code: number;
+	readonly goesOn: boolean;
+};
 
 const nothing = Buffer.alloc(0);
 const longestMarkLine = 64;
@@ -42,8 +48,8 @@ export class Scanner {
 				return;
 			}
 
-			const [, letter = '', id, code] = rest.toString('latin1', start, end).split(':');
-			this.#onMark({ letter, id: Number(id), code: Number(code ?? 0) });
+			const [, letter = '', id, code, goesOn] = rest.toString('latin1', start, end).split(':');
+			this.#onMark({ letter, id: Number(id), code: Number(code ?? 0), goesOn: goesOn === '1' });
 			rest = rest.subarray(end + 1);
 		}
 	}

@@ -37,6 +37,9 @@ export async function stage(
 		complaint += chunk.toString();
 	});
 	const hash = firstLine(channel);
+	// Becoming another user has paused them, and a stream that was paused does not flow by itself again.
+	channel.stdout.resume();
+	channel.stderr.resume();
 	const cut = await send(load, channel, options.count);
 	const seen = (await hash).slice(0, 64);
 	options.signal.removeEventListener('abort', give);
