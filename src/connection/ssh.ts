@@ -14,8 +14,6 @@ import type { Channel } from './types.ts';
 
 /** Handshakes at a time: sshd drops connections at random when too many have not logged in (MaxStartups). */
 const starts = pLimit(32);
-/** Seconds from the first byte until we are logged in. */
-const loginTimeout = 20;
 
 // Group exchange is left out: finding its numbers blocks this process for two seconds.
 const algorithms: Algorithms = {
@@ -78,7 +76,8 @@ async function logIn(
 				check.accepts(key).then(verify, () => verify(false));
 			},
 			authHandler: [...methods],
-			readyTimeout: loginTimeout * 1000,
+			// Logging in may take longer than reaching it: directories are asked, keys are checked.
+			readyTimeout: options.connectTimeout * 2000,
 			keepaliveInterval: 15_000,
 			keepaliveCountMax: 4,
 		});

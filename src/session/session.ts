@@ -106,7 +106,10 @@ export function createSession(options: SessionOptions): Session {
 			await pause(delay);
 			for (;;) {
 				try {
-					await (await open(undefined, 'exec /bin/sh -c true')).closed;
+					const channel = await open(undefined, 'exec true');
+					channel.stdout.resume();
+					channel.stderr.resume();
+					await channel.closed;
 					return;
 				} catch (error) {
 					if (!(error instanceof Unreachable) || Date.now() > end) {
