@@ -50,6 +50,7 @@ export async function perform(
 				check: flags.check ?? false,
 				diff,
 				forks: flags.forks,
+				lookAhead: 64,
 				showArgs: flags.verbose >= 2,
 				becomePassword: flags.askBecomePass ? () => terminal.becomePassword() : undefined,
 				become: flags.become,

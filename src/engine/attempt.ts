@@ -57,7 +57,7 @@ export async function attemptState(
 		diff,
 		overlay: target.overlay,
 		wouldChange: target.wouldChange,
-		perform: (steps) => write(steps, module.finishes, options),
+		perform: (steps, meanwhile) => write(steps, module.finishes, options, meanwhile),
 	});
 	const { status, output } = shown;
 	return {
@@ -182,6 +182,7 @@ async function write(
 	steps: readonly Step[],
 	finishes: boolean | undefined,
 	options: AttemptOptions,
+	meanwhile?: () => void,
 ): Promise<readonly Output[]> {
 	// A task that runs in a check (`check_mode: false`) only looks, by its author's word: nothing is left behind for it.
 	if (!options.context.options.check) {
@@ -189,17 +190,18 @@ async function write(
 		await options.beforeWrite();
 	}
 
-	return perform(steps, finishes, options);
+	return perform(steps, finishes, options, meanwhile);
 }
 
 async function perform(
 	steps: readonly Step[],
 	finishes: boolean | undefined,
 	{ context, target, as, timeout, run }: AttemptOptions,
+	meanwhile?: () => void,
 ): Promise<readonly Output[]> {
 	// A secret that was made just now is stored before a host gets it, or nobody would ever know it.
 	await context.options.secrets?.flush?.();
-	return target.session.perform(steps, as, { timeout, signal: run.signal, finishes });
+	return target.perform(steps, as, { timeout, signal: run.signal, finishes }, meanwhile);
 }
 
 /** The reader, telling when it is used. */

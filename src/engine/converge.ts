@@ -19,7 +19,8 @@ export type Surroundings = {
 	readonly overlay: Overlay;
 	/** Check mode: an earlier task would have changed this host, so a failure to read proves nothing. */
 	readonly wouldChange: boolean;
-	perform(steps: readonly Step[]): Promise<readonly Output[]>;
+	/** `meanwhile` is called when the steps are on their way: what it reads travels with them, and is read after them. */
+	perform(steps: readonly Step[], meanwhile: () => void): Promise<readonly Output[]>;
 };
 
 export type Converged = {
@@ -80,9 +81,14 @@ async function convergeStrictly(
 		return { status: 'changed', ...shown, result: {} };
 	}
 
-	const outputs = await perform(steps);
+	let reading: Promise<State | undefined> | undefined;
+	const outputs = await perform(steps, () => {
+		reading = module.current(args, reader, local);
+		// Looked at below, unless the steps fail first.
+		reading.catch(() => undefined);
+	});
 	failUnlessDone(steps, outputs);
-	const after = await module.current(args, reader, local);
+	const after = await reading;
 	const left = compare(after, await module.desired(args, local, after));
 	if (left !== undefined) {
 		throw new TaskFailed(`the change was made, yet ${whatIsLeft(left)}`, {

@@ -79,6 +79,11 @@ function toldTo({ secrets, redactor }: ExecuteOptions): SecretSource | undefined
 				redactor.add(secret.reveal());
 				return secret;
 			},
+			known: (reference) => {
+				const secret = secrets.known?.(reference);
+				redactor.add(secret?.reveal() ?? '');
+				return secret;
+			},
 			...(secrets.flush === undefined ? {} : { flush: () => secrets.flush?.() ?? Promise.resolve() }),
 		}
 	);

@@ -40,7 +40,7 @@ async function take(context: RunContext, target: Target, as: As): Promise<void> 
 	const until = Date.now() + options.lockWait * 1000;
 	const attempt = new Command(script(owner, runId, holder, options.breakLock));
 	for (;;) {
-		const [output] = await target.session.perform([attempt], as);
+		const [output] = await target.perform([attempt], as);
 		if (output?.code === 0) {
 			break;
 		}
@@ -57,7 +57,7 @@ async function take(context: RunContext, target: Target, as: As): Promise<void> 
 
 	target.unlock = async () => {
 		const ours = `case $(readlink "$lock") in *${quote(runId)}*) rm -f "$lock";; esac`;
-		await target.session.perform([new Command(`${places}; ${ours}`)], as);
+		await target.perform([new Command(`${places}; ${ours}`)], as);
 	};
 }
 

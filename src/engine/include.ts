@@ -4,9 +4,9 @@ import type { Layer } from '../vars/types.ts';
 import type { HostResult } from './events.ts';
 import type { HostRun } from './host.ts';
 import { failure } from './item-outcome.ts';
+import { loopValues } from './loop-values.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun } from './run-context.ts';
-import { loopValues } from './task.ts';
 import { taskInfo } from './task-info.ts';
 import { hostVars, taskVars } from './variables.ts';
 

@@ -130,6 +130,7 @@ async function attempts(
 			host: host.name,
 			text: `try ${attempt} of ${tries} was not it, again in ${delay} s`,
 		});
+		target.forget();
 		await sleep(delay * 1000, undefined, { signal: context.options.interrupt.killing }).catch(
 			() => undefined,
 		);

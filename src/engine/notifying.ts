@@ -47,7 +47,7 @@ export async function record(
 	}
 
 	const by = recorder(as);
-	await playTarget(run, host).session.perform(recording(fresh, by), by);
+	await playTarget(run, host).perform(recording(fresh, by), by);
 	for (const key of fresh) {
 		host.recorded.set(key, by);
 	}
@@ -60,7 +60,7 @@ export async function clear(run: PlayRun, host: HostRun, keys: readonly string[]
 	for (const key of keys) {
 		const by = host.recorded.get(key);
 		if (by !== undefined) {
-			await playTarget(run, host).session.perform(clearing([key], by), by);
+			await playTarget(run, host).perform(clearing([key], by), by);
 			host.recorded.delete(key);
 		}
 	}

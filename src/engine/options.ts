@@ -17,6 +17,8 @@ export type ExecuteOptions = {
 	readonly diff: boolean;
 	/** Hosts at work at the same time. */
 	readonly forks: number;
+	/** How many tasks ahead of the one in hand are read; 0: none. */
+	readonly lookAhead: number;
 	/** Show rendered arguments in results. */
 	readonly showArgs: boolean;
 	/** `-e`: wins over everything. */

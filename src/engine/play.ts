@@ -8,6 +8,7 @@ import { flushHandlers } from './flush-handlers.ts';
 import { Handlers, recordsOn } from './handlers.ts';
 import { HostRun } from './host.ts';
 import { find } from './local-files.ts';
+import { Upcoming } from './look-ahead.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
@@ -31,6 +32,7 @@ export async function runPlay(context: RunContext, planned: PlannedPlay): Promis
 	}
 
 	const once: PlayRun['once'] = new Map();
+	const upcoming = new Upcoming(play, (node) => context.plan.selects(node));
 	let ended: string | undefined;
 	for (const [index, names] of batches.entries()) {
 		const batch = names.map((name) => hostOf(context, name));
@@ -40,6 +42,7 @@ export async function runPlay(context: RunContext, planned: PlannedPlay): Promis
 			hosts: members,
 			batch,
 			handlers: new Handlers(play.handlers, context.plan.playbook.file),
+			upcoming,
 			varsFiles: new Map(),
 			once,
 			ended,

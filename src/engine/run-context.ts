@@ -7,6 +7,7 @@ import type { Emit } from './events.ts';
 import type { Handlers } from './handlers.ts';
 import type { HostRun } from './host.ts';
 import type { LocalFiles } from './local-files.ts';
+import type { Upcoming } from './look-ahead.ts';
 import type { ExecuteOptions } from './options.ts';
 import type { Targets } from './targets.ts';
 import type { TaskOutcome } from './task.ts';
@@ -39,6 +40,7 @@ export type PlayRun = {
 	/** The hosts of this batch. */
 	readonly batch: readonly HostRun[];
 	readonly handlers: Handlers;
+	readonly upcoming: Upcoming;
 	/** Values of vars_files whose names depend on the host. */
 	readonly varsFiles: Map<HostRun, readonly Layer[]>;
 	/** Results of run_once tasks: the play does them once, not once per batch. */

@@ -1,8 +1,9 @@
 import { gatherFacts } from '../facts/gather.ts';
-import type { Reader } from '../module/contract.ts';
+import type { Output, Reader, Step } from '../module/contract.ts';
 import type { Facts } from '../module/facts.ts';
-import type { As, Session } from '../session/types.ts';
+import type { As, PerformOptions, Session } from '../session/types.ts';
 import { Overlay } from './overlay.ts';
+import { Reach } from './reach.ts';
 
 /** A machine as tasks act on it: a host by one way of reaching it. Delegation may bring others than the play's. */
 export class Target {
@@ -16,6 +17,8 @@ export class Target {
 	locked: Promise<void> | undefined;
 	/** Gives the lock back, once there is one. */
 	unlock: (() => Promise<void>) | undefined;
+	/** How far ahead of the task in hand it has been read. */
+	readonly ahead = new Reach();
 	#facts: Promise<Facts> | undefined;
 
 	constructor(name: string, session: Session) {
@@ -37,6 +40,27 @@ export class Target {
 
 	forgetFacts(): void {
 		this.#facts = undefined;
+	}
+
+	/**
+	 * Do steps. `meanwhile` is called when they are on their way: what it asks travels with them and is answered after.
+	 */
+	perform(
+		steps: readonly Step[],
+		as: As,
+		options: PerformOptions = {},
+		meanwhile: () => void = () => {},
+	): Promise<readonly Output[]> {
+		this.ahead.forget();
+		const performing = this.session.perform(steps, as, options);
+		meanwhile();
+		return performing;
+	}
+
+	/** What was read may not be so any more. */
+	forget(): void {
+		this.ahead.forget();
+		this.session.forget();
 	}
 
 	/** Log in again with the next request; the lock is taken anew, because its holder was our shell there. */

@@ -7,6 +7,7 @@ import type { HostResult, TaskInfo } from './events.ts';
 import { afterFailures } from './failing.ts';
 import { flushHandlers } from './flush-handlers.ts';
 import type { HostRun } from './host.ts';
+import { lookAhead } from './look-ahead.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
@@ -83,6 +84,7 @@ export async function onHosts(
 		hosts.map((host) => {
 			const work = async () => {
 				emit({ kind: 'host-start', task: info, host: host.name });
+				lookAhead(run, task, host);
 				const outcome = await runTask(run, task, host);
 				const result = adjust(outcome.result, host);
 				outcomes.set(host, { ...outcome, result });

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskFailed } from '../errors.ts';
 import type { ActionOutcome } from '../module/contract.ts';
 import type { TaskNode } from '../playbook/types.ts';
 import { Unknown } from '../vars/types.ts';
@@ -8,6 +7,7 @@ import type { HostResult, ItemResult, Status } from './events.ts';
 import type { HostRun } from './host.ts';
 import { runItem } from './item.ts';
 import { failure, type ItemOutcome } from './item-outcome.ts';
+import { loopValues } from './loop-values.ts';
 import type { PlayRun } from './run-context.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
@@ -78,18 +78,6 @@ async function runItems(
 	}
 
 	return { looped: true, outcomes };
-}
-
-/** Lists as they are; a map becomes a list of {key, value}. @throws TaskFailed */
-export function loopValues(value: unknown): readonly unknown[] {
-	if (Array.isArray(value)) {
-		return value;
-	}
-
-	throw new TaskFailed(
-		`loop needs a list, not ${typeof value === 'object' ? 'a map' : JSON.stringify(value)}`,
-		{ hint: 'for a map, loop over a list made of it: !cel "keys(the_map)"' },
-	);
 }
 
 function labelOf(label: unknown, value: unknown, vars: Vars): string {

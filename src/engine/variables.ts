@@ -6,11 +6,11 @@ import type { HostRun } from './host.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 
 /** What a host knows outside of any task: inventory, facts, play, what earlier tasks learnt, `-e`, magic names. */
-export function hostVars(run: PlayRun, host: HostRun): Vars {
+export function hostVars(run: PlayRun, host: HostRun, secrets = run.context.options.secrets): Vars {
 	return new Vars(
 		[...hostLayers(run.context, run.play, host), ...(run.varsFiles.get(host) ?? []), magic(run, host)],
 		{
-			secrets: run.context.options.secrets,
+			secrets,
 			folder: run.context.plan.playbook.folder,
 		},
 	);

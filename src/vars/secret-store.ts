@@ -88,6 +88,11 @@ export class SecretStore implements SecretSource {
 		return new Secret(value);
 	}
 
+	known({ name }: SecretReference): Secret | undefined {
+		const value = this.#values.get(name);
+		return value === undefined ? undefined : new Secret(value);
+	}
+
 	/** See that these can be had, before any host is asked. @throws BadInput when one cannot be made or stored */
 	async expect(references: Iterable<SecretReference>): Promise<void> {
 		const isNew = [...references].some(({ name, generate }) => generate && !this.#values.has(name));

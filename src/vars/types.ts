@@ -51,6 +51,8 @@ export class Unknown {
 export type SecretSource = {
 	/** @throws BadInput when the store has no such name and nothing may be generated. */
 	get(reference: SecretReference): Secret;
+	/** The same, if it is there already: nothing is made. */
+	known?(reference: SecretReference): Secret | undefined;
 	/**
 	 * Wait until everything that was generated is stored. Call it before a value leaves for a host: one that is on
 	 * a host and in no store would be lost. @throws UserError when it could not be stored

@@ -75,6 +75,7 @@ export async function runPlaybook(t: ExecutionContext, given: Given, folder?: st
 			check: false,
 			diff: false,
 			forks: 10,
+			lookAhead: 64,
 			showArgs: false,
 			extraVars: {},
 			secrets: { get: ({ name }: SecretReference) => new Secret(given.secrets?.[name] ?? '') },

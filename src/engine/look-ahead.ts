@@ -1,0 +1,115 @@
+import { findModule } from '../modules/index.ts';
+import type { Node, Play, TaskNode } from '../playbook/types.ts';
+import type { SecretSource } from '../vars/types.ts';
+import type { Vars } from '../vars/vars.ts';
+import { nothingToDo } from './guards.ts';
+import type { HostRun } from './host.ts';
+import { loopValues } from './loop-values.ts';
+import type { PlayRun } from './run-context.ts';
+import { playTarget } from './target-of-task.ts';
+import { validated } from './task-arguments.ts';
+import { settingsOf } from './task-settings.ts';
+import { hostVars, taskVars } from './variables.ts';
+
+/** The tasks of a play in their order, so that reads can be asked before their turn. */
+export class Upcoming {
+	readonly #tasks: readonly TaskNode[];
+	readonly #places: ReadonlyMap<TaskNode, number>;
+
+	constructor(play: Play, selects: (node: Node) => boolean) {
+		this.#tasks = play.sections.flatMap(({ nodes }) => [...tasksIn(nodes)]).filter(selects);
+		this.#places = new Map(this.#tasks.map((task, index) => [task, index]));
+	}
+
+	/** Undefined for handlers, rescues and what is included at run time. */
+	placeOf(task: TaskNode): number | undefined {
+		return this.#places.get(task);
+	}
+
+	between(start: number, end: number): readonly TaskNode[] {
+		return this.#tasks.slice(start, end);
+	}
+}
+
+function* tasksIn(nodes: readonly Node[]): Iterable<TaskNode> {
+	for (const node of nodes) {
+		if (node.kind === 'block') {
+			yield* tasksIn([...node.body, ...node.always]);
+		} else if (node.kind === 'task') {
+			yield node;
+		}
+	}
+}
+
+/**
+ * While a task is judged, ask for the following ones what they will ask: the answers travel with this task's own and
+ * are there when the turn comes. Nothing is decided here. A write throws the answers away, and the look goes less far
+ * for a while, since what follows a change is often one too. What cannot be computed yet is left to its turn.
+ */
+export function lookAhead(run: PlayRun, task: TaskNode, host: HostRun): void {
+	const place = run.upcoming.placeOf(task);
+	if (place === undefined || run.context.options.lookAhead === 0) {
+		return;
+	}
+
+	const target = playTarget(run, host);
+	const end = target.ahead.reach(run.upcoming, place, run.context.options.lookAhead);
+	const following = end === undefined ? [] : run.upcoming.between(place + 1, end);
+	if (following.length === 0) {
+		return;
+	}
+
+	const base = hostVars(run, host, knownOnly(run.context.options.secrets));
+	for (const next of following) {
+		try {
+			ask(run, next, host, base);
+		} catch {
+			// It depends on what is not known yet, or is wrong: its turn will tell.
+		}
+	}
+}
+
+function ask(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
+	const module = findModule(task.module);
+	const isElsewhere = task.delegateTo !== undefined || task.connection !== run.play.keywords.connection;
+	if (module === undefined || isElsewhere || task.runOnce !== undefined) {
+		return;
+	}
+
+	const { options, files } = run.context;
+	const items =
+		task.loop === undefined
+			? [{}]
+			: loopValues(taskVars(base, task).render(task.loop, task.source)).map((value, index) => ({
+					[task.loopControl.loopVar]: value,
+					...(task.loopControl.indexVar === undefined ? {} : { [task.loopControl.indexVar]: index }),
+				}));
+	for (const item of items) {
+		const vars = taskVars(base, task, item);
+		if (!task.when.every((condition) => vars.test(condition))) {
+			continue;
+		}
+
+		const { as } = settingsOf(task, vars, options);
+		const reader = playTarget(run, host).reader(as, options.check);
+		const looking =
+			module.kind === 'state'
+				? module.current(validated(module, task, vars, options.redactor), reader, files.for(task, vars))
+				: nothingToDo(task.guards, vars, reader);
+		// A read that fails is asked again in its turn, and fails there with its name.
+		looking.catch(() => undefined);
+	}
+}
+
+/** Looking ahead must not make secrets that may never be needed. */
+const knownOnly = (secrets: SecretSource | undefined): SecretSource | undefined =>
+	secrets && {
+		get: (reference) => {
+			const known = secrets.known?.(reference);
+			if (known === undefined) {
+				throw new Error(`the secret ${reference.name} is not there yet`);
+			}
+
+			return known;
+		},
+	};

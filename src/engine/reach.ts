@@ -1,0 +1,28 @@
+/** Tasks that are looked at after a write: few, because what follows a change is often one too. */
+const afterWrite = 2;
+
+/** How far ahead one host has been read. */
+export class Reach {
+	#plan: object | undefined;
+	#end = 0;
+	#window: number | undefined;
+
+	/** Where to read to, from `place` on; undefined when that far has been read already. */
+	reach(plan: object, place: number, longest: number): number | undefined {
+		if (this.#plan === plan && place < this.#end) {
+			return undefined;
+		}
+
+		const window = Math.min(this.#window ?? longest, longest);
+		this.#plan = plan;
+		this.#end = place + 1 + window;
+		this.#window = window * 2;
+		return this.#end;
+	}
+
+	/** Something was written: what was read does not count any more. */
+	forget(): void {
+		this.#plan = undefined;
+		this.#window = afterWrite;
+	}
+}
