@@ -6,7 +6,7 @@ import { CommanderError } from 'commander';
 import { execa } from 'execa';
 import { completionScript } from '../src/cli/completion-script.ts';
 import { docIndex, docPage } from '../src/cli/doc-page.ts';
-import { readExtraVars } from '../src/cli/extra-vars.ts';
+import { givenValues } from '../src/cli/extra-vars.ts';
 import { moduleArguments, moduleNamed } from '../src/cli/module-arguments.ts';
 import { makeProgram } from '../src/cli/program.ts';
 import { writeProject } from '../src/cli/project.ts';
@@ -87,7 +87,7 @@ const calls: readonly { readonly args: readonly string[]; readonly code: number;
 		text: /no module "fiel"\ndid you mean "file"\?/,
 	},
 	{ args: ['ping', 'al', '-i', 'a,'], code: 5, text: /"al"/ },
-	{ args: ['ping', 'all', '-i', 'a,', '-e', 'port'], code: 5, text: /-e port gives no value to a name/ },
+	{ args: ['ping', 'all', '-i', 'a,', '-e', 'port'], code: 5, text: /-e port: expected values with names/ },
 	{
 		args: ['ping', 'all', '-i', 'a,', '-K'],
 		code: 5,
@@ -110,15 +110,16 @@ test('-e keeps the types that people mean', async (t) => {
 	const rows: readonly [given: readonly string[], values: object][] = [
 		[['port=5433 on=true version=1.10 zip=007'], { port: 5433, on: true, version: '1.10', zip: '007' }],
 		[['motto=all is well', 'quoted="12"'], { motto: 'all is well', quoted: '12' }],
+		[['a=1 motto="is b=2" c=it\'s so d=3'], { a: 1, motto: 'is b=2', c: "it's so", d: 3 }],
 		[['{"port": 1, list: [x]}', 'port=2'], { port: 2, list: ['x'] }],
 		[['@vars.yml', 'port=1'], { port: 1, names: ['a', 'b'] }],
 	];
 	for (const [given, values] of rows) {
-		t.deepEqual(await readExtraVars(given, { cwd: folder, decrypt: async () => '' }), values);
+		t.deepEqual(await givenValues({ extraVars: given }, { cwd: folder, decrypt: async () => '' }), values);
 	}
 
 	for (const wrong of ['port', '[1]', '@absent.yml']) {
-		await t.throwsAsync(readExtraVars([wrong], { cwd: folder, decrypt: async () => '' }), {
+		await t.throwsAsync(givenValues({ extraVars: [wrong] }, { cwd: folder, decrypt: async () => '' }), {
 			instanceOf: BadInput,
 		});
 	}

@@ -4,6 +4,7 @@ import { BadInput } from '../errors.ts';
 import { graph, listing, plain } from '../inventory/listing.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { decryptFile, findKeys } from '../vars/age.ts';
+import { namedInventories } from './inventories.ts';
 import type { InventoryFlags } from './inventory.ts';
 
 /**
@@ -11,14 +12,8 @@ import type { InventoryFlags } from './inventory.ts';
  * @throws BadInput for an inventory that cannot be used, or an unknown host.
  */
 export async function showInventory(flags: InventoryFlags): Promise<string> {
-	if (flags.inventory === undefined) {
-		throw new BadInput('which inventory?', {
-			hint: 'name it with -i: a folder, a file, or a list such as "a,b,"',
-		});
-	}
-
 	const problems = new Diagnostics();
-	const inventory = await loadInventory(flags.inventory, {
+	const inventory = await loadInventory(namedInventories(flags), {
 		cwd: process.cwd(),
 		problems,
 		decrypt: async (file) =>

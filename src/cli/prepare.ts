@@ -10,7 +10,7 @@ import { decryptFile, findKeys, type Keys } from '../vars/age.ts';
 import { openSecretStore, type SecretStore } from '../vars/secret-store.ts';
 import { SecretReference } from '../vars/types.ts';
 import { within } from '../vars/within.ts';
-import { readExtraVars } from './extra-vars.ts';
+import { givenValues } from './extra-vars.ts';
 import { namedInventories } from './inventories.ts';
 import type { SelectionFlags, SourceFlags } from './options.ts';
 import type { Surroundings } from './perform.ts';
@@ -38,7 +38,7 @@ export async function prepare(
 		keys ??= findKeys(keySources);
 		return decryptFile(file, await keys);
 	};
-	const extraVars = await readExtraVars(flags.extraVars ?? [], { cwd, decrypt });
+	const extraVars = await givenValues(flags, { cwd, decrypt });
 	const { limit, tags, skipTags, startAtTask } = flags;
 	const loaded = await loadAll({
 		playbook,

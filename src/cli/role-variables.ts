@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Diagnostics } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
+import { type ArgumentSpec, readArgumentSpec, type ValueType } from '../playbook/argument-spec.ts';
 import { isFile, yamlFile } from '../playbook/search.ts';
 import { isMap } from '../vars/kinds.ts';
 import { CelExpression, SecretReference } from '../vars/types.ts';
@@ -16,43 +17,45 @@ export type RoleVariable = {
 	readonly description: string;
 };
 
-/** What meta/argument_spec.yml says of a role's variables, with the values of defaults/main.yml. */
+/** What meta/argument_spec.yml says of a role's variables, with the values of defaults/main.yml. @throws BadInput */
 export function roleVariables(folder: string): readonly RoleVariable[] {
 	const defaults = map(read(join(folder, 'defaults', 'main')));
-	return Object.entries(options(map(read(join(folder, 'meta', 'argument_spec'))))).map(([name, value]) => {
-		const { type = 'text', description = '', choices, required, elements } = map(value);
-		return {
-			name,
-			type: Array.isArray(choices) ? choices.join(' | ') : typeWords(String(type), elements),
-			required: required === true,
-			default: Object.hasOwn(defaults, name) ? written(defaults[name]) : undefined,
-			description: Array.isArray(description) ? description.join(' ') : String(description).trim(),
-		};
-	});
+	const problems = new Diagnostics();
+	const specs = readArgumentSpec(folder, problems) ?? [];
+	if (problems.errors.length > 0) {
+		throw new BadInput(problems.list);
+	}
+
+	return [...specs].map(([name, spec]) => ({
+		name,
+		type: typeWords(spec),
+		required: spec.required,
+		default: Object.hasOwn(defaults, name) ? written(defaults[name]) : undefined,
+		description: spec.description.trim(),
+	}));
 }
 
-const words: Readonly<Record<string, string>> = {
-	str: 'text',
-	int: 'whole number',
-	float: 'number',
-	bool: 'true or false',
-	dict: 'mapping',
+const words: Readonly<Record<ValueType, string>> = {
+	text: 'text',
+	number: 'number',
+	integer: 'whole number',
+	boolean: 'true or false',
+	list: 'list',
+	mapping: 'mapping',
+	any: 'any',
 };
 
-const typeWords = (type: string, elements: unknown): string =>
-	elements === undefined
-		? (words[type] ?? type)
-		: `${type} of ${words[String(elements)] ?? String(elements)}`;
+function typeWords({ type, choices, elements }: ArgumentSpec): string {
+	if (choices.length > 0) {
+		return choices.join(' | ');
+	}
+
+	return type === 'list' && elements !== 'any' ? `list of ${words[elements]}` : words[type];
+}
 
 /** The sentence in meta/main.yml. */
 export const roleDescription = (folder: string): string =>
 	String(map(read(join(folder, 'meta', 'main'))).description ?? '').trim();
-
-// Ansible's form has two levels above the variables.
-function options(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-	const main = map(map(spec.argument_specs).main);
-	return isMap(main.options) ? main.options : isMap(spec.options) ? spec.options : spec;
-}
 
 function read(path: string): unknown {
 	const file = yamlFile(path);

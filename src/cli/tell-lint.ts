@@ -3,7 +3,7 @@ import { exitCodes } from '../errors.ts';
 import { lintPaths } from '../plan/lint-paths.ts';
 import { wantsColour } from '../report/style.ts';
 import { decryptFile, findKeys } from '../vars/age.ts';
-import { readExtraVars } from './extra-vars.ts';
+import { givenValues } from './extra-vars.ts';
 import type { LintFlags } from './lint.ts';
 
 /** Print what is wrong in these paths; gives the exit code: 5 when something is, warnings alone are no failure. */
@@ -15,7 +15,7 @@ export async function lintAndTell(paths: readonly string[], flags: LintFlags): P
 		cwd,
 		decrypt,
 		rolesPath: flags.rolesPath ?? [],
-		extraVars: await readExtraVars(flags.extraVars ?? [], { cwd, decrypt }),
+		extraVars: await givenValues(flags, { cwd, decrypt }),
 		inventories: flags.inventory ?? [],
 	});
 	if (problems.length === 0) {

@@ -6,10 +6,10 @@ import { loadInventory } from '../inventory/load.ts';
 import type { Inventory, InventoryHost } from '../inventory/types.ts';
 import { dots, Secret } from '../shell/secret.ts';
 import { decryptFile, findKeys } from '../vars/age.ts';
-import { readExtraVars } from '../vars/extra-vars.ts';
 import { CelExpression, type Layer, SecretReference, Unknown } from '../vars/types.ts';
 import { mapTexts } from '../vars/values.ts';
 import { type Definition, Vars } from '../vars/vars.ts';
+import { givenValues } from './extra-vars.ts';
 import { namedInventories } from './inventories.ts';
 import type { VarsFlags } from './vars.ts';
 
@@ -23,7 +23,7 @@ export async function printVars(name: string, flags: VarsFlags): Promise<string>
 			decryptFile(file, await findKeys({ identityFile: flags.identity, env: process.env })),
 	};
 	const inventory = await loadInventory(namedInventories(flags), options);
-	const extra = await readExtraVars(flags.extraVars ?? [], options);
+	const extra = await givenValues(flags, options);
 	if (problems.errors.length > 0) {
 		throw new BadInput(problems.list);
 	}

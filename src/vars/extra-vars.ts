@@ -17,7 +17,7 @@ type Options = {
 };
 
 /**
- * What `-e` says, later ones over earlier: `key=value` (several with blanks between, as in Ansible), a map in
+ * What `-e` says, later ones over earlier: `key=value` (several with blanks between them, as in Ansible), a map in
  * YAML or JSON, or `@FILE` with one. What cannot be used is told in `problems`.
  */
 export async function readExtraVars(words: readonly string[], options: Options): Promise<Values> {
@@ -65,13 +65,16 @@ function asMap(value: unknown, what: string, { problems }: Options): Values {
 
 const assignment = /^([A-Za-z_]\w*)=("[^"]*"|'[^']*'|.*)$/s;
 
+// A blank begins a new pair only when a name and = follow it, outside quotes: values may hold blanks without them.
 function assignmentsIn(word: string): readonly (readonly [string, unknown])[] | undefined {
-	const parts = word.trim().match(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g) ?? [];
-	const several = parts.map((part) => assignment.exec(part));
-	const found = several.every((match) => match !== null) ? several : [assignment.exec(word)];
-	return found.length === 0 || found.includes(null)
-		? undefined
-		: found.map((match) => [match?.[1] ?? '', typed(match?.[2] ?? '')] as const);
+	const text = word.trim();
+	const starts = [...text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g)]
+		.filter(([part]) => assignment.test(part))
+		.map(({ index }) => index);
+	const found = starts.map((start, at) => assignment.exec(text.slice(start, starts[at + 1]).trimEnd()));
+	return starts[0] === 0 && found.every((match) => match !== null)
+		? found.map(([, name = '', value = '']) => [name, typed(value)] as const)
+		: undefined;
 }
 
 /** Only what cannot be meant otherwise is no text: 1.10 is a version, 0644 a mode, and yes a word. */
