@@ -48,6 +48,7 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 	return new Promise((resolve, reject) => {
 		let said = '';
 		let asked = false;
+		const early: Buffer[] = [];
 		const fail = (why: string, hint?: string): void => {
 			stop();
 			channel.destroy();
@@ -78,6 +79,10 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 					channel.stderr.unshift(rest);
 				}
 
+				if (early.length > 0) {
+					channel.stdout.unshift(Buffer.concat(early));
+				}
+
 				resolve(channel);
 				return;
 			}
@@ -96,6 +101,11 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 			answer().catch((error: unknown) => fail(String(error)));
 		};
 
+		// SSH tells the end of a program only to those who have read all that it said.
+		const keep = (chunk: Buffer): void => {
+			early.push(chunk);
+		};
+
 		const timer = setTimeout(
 			() => fail(`no answer within ${becoming.timeout ?? 20} s${tail(said)}`),
 			(becoming.timeout ?? 20) * 1000,
@@ -103,16 +113,13 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 		const stop = (): void => {
 			clearTimeout(timer);
 			channel.stderr.off('data', listen);
-			channel.stdout.off('data', listen);
+			channel.stdout.off('data', method === 'su' ? listen : keep);
 			channel.stderr.pause();
 			channel.stdout.pause();
 		};
 
 		channel.stderr.on('data', listen);
-		if (method === 'su') {
-			channel.stdout.on('data', listen);
-		}
-
+		channel.stdout.on('data', method === 'su' ? listen : keep);
 		void channel.closed.then(({ code }) => fail(explain(said, code, asked), hints(method, said)));
 	});
 }
