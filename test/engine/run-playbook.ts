@@ -56,6 +56,8 @@ export async function runPlaybook(t: ExecutionContext, given: Given, folder?: st
 		await writeFile(join(dir, name), text.replaceAll('DIR', dir));
 	}
 
+	// Notes of pending handlers stay with the test: this machine stands for every host of every test.
+	process.env.HOME = dir;
 	const problems = new Diagnostics();
 	const inventory = await loadInventory(
 		given.inventory === undefined ? [`${given.hosts ?? 'a,b'},`] : [join(dir, 'hosts.yml')],
