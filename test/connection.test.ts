@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
 	appendFileSync,
 	chmodSync,
@@ -26,7 +27,7 @@ import { Command, sh } from '../src/shell/command.ts';
 
 // A real sshd on the loopback address, with keys of its own, logged in to as the user that runs the tests.
 
-type Server = { readonly port: number; readonly pid: number; readonly stop: () => void };
+type Server = { readonly port: number; readonly pid: number; readonly stop: () => Promise<void> };
 
 const test = anyTest as TestFn<{ server: Server }>;
 const folder = mkdtempSync(join(tmpdir(), 'g2p-ssh-'));
@@ -76,7 +77,15 @@ async function startServer(settings: Readonly<Record<string, string>> = {}): Pro
 	mkdirSync('/run/sshd', { recursive: true });
 	const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file], { stdio: 'ignore' });
 	await untilListening(port);
-	return { port, pid: child.pid ?? 0, stop: () => child.kill() };
+	return {
+		port,
+		pid: child.pid ?? 0,
+		async stop() {
+			if (child.kill()) {
+				await once(child, 'exit');
+			}
+		},
+	};
 }
 
 async function untilListening(port: number): Promise<void> {
@@ -114,8 +123,8 @@ test.before(async (t) => {
 	t.context.server = await startServer();
 });
 
-test.after.always((t) => {
-	t.context.server.stop();
+test.after.always(async (t) => {
+	await t.context.server.stop();
 	rmSync(folder, { recursive: true, force: true });
 });
 
@@ -203,7 +212,7 @@ for (const connection of ['ssh', 'openssh'] as const) {
 		await until(() => processes(mark) === 0);
 		t.is((await one.reader().read(sh`echo back`)).stdout, 'back\n');
 		await one.close();
-		server.stop();
+		await server.stop();
 	});
 
 	const failures: readonly (readonly [string, (port: number) => Promise<Target> | Target, RegExp])[] = [
@@ -528,7 +537,7 @@ test('a session waits until a host that was away answers again', async (t) => {
 	const reconnecting = one.reconnect({ timeout: 20, delay: 0 });
 	await reconnecting;
 	t.is((await one.reader().read(sh`echo back`)).stdout, 'back\n');
-	server.stop();
+	await server.stop();
 	await one.close();
 	await t.throwsAsync(one.reconnect({ timeout: 1, delay: 0 }), { instanceOf: Unreachable });
 });

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import Docker from 'dockerode';
 import { Unreachable } from '../errors.ts';
-import { promiseOf } from './promise-of.ts';
+import { promiseOf } from './promises.ts';
 import type { Target } from './target.ts';
 import type { Channel, Connection } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import { execa } from 'execa';
 import { processChannel } from './process-channel.ts';
-import { promiseOf } from './promise-of.ts';
+import { promiseOf } from './promises.ts';
 import type { Target } from './target.ts';
 import type { Channel, Connection } from './types.ts';
 

@@ -4,8 +4,8 @@ import pLimit from 'p-limit';
 import type { Algorithms, Client, ClientChannel } from 'ssh2';
 import { Unreachable } from '../errors.ts';
 import { HostKeyCheck } from './host-key.ts';
-import { promiseOf } from './promise-of.ts';
-import { authentication } from './ssh-auth.ts';
+import { promiseOf, within } from './promises.ts';
+import { type Authentication, authentication } from './ssh-auth.ts';
 import { sshFailure } from './ssh-failure.ts';
 import { type SshOptions, sshOptions } from './ssh-options.ts';
 import { type Bastion, openSocket } from './ssh-socket.ts';
@@ -42,8 +42,10 @@ const algorithms: Algorithms = {
  */
 export async function connectSsh(target: Target): Promise<Bastion> {
 	const options = await sshOptions(target);
+	const check = await HostKeyCheck.of(target.name, options);
+	const ways = await authentication(target, options);
 	const socket = await openSocket(target, options, connectSsh);
-	const { client, closed } = await starts(() => logIn(target, options, socket));
+	const { client, closed } = await starts(() => logIn({ target, options, check, ways, socket }));
 	return {
 		address: `${options.user}@${options.hostname}:${options.port} by ssh`,
 		open: (line) => open(client, line, closed, target.name),
@@ -51,39 +53,46 @@ export async function connectSsh(target: Target): Promise<Bastion> {
 		forward: (host, port) => forward(client, host, port),
 		async close() {
 			client.end();
-			// What is still to be sent must not keep a run from ending.
-			setTimeout(() => client.destroy(), 1000).unref();
-			await closed;
+			await within(1, closed);
+			// The library does not end a connection that it has said goodbye on, also when nobody answers.
+			socket.destroy();
+			await within(1, closed);
 		},
 	};
 }
 
-async function logIn(
-	target: Target,
-	options: SshOptions,
-	sock: Duplex,
-): Promise<{ readonly client: Client; readonly closed: Promise<string> }> {
+async function logIn({
+	target,
+	options,
+	check,
+	ways,
+	socket,
+}: {
+	readonly target: Target;
+	readonly options: SshOptions;
+	readonly check: HostKeyCheck;
+	readonly ways: Authentication;
+	readonly socket: Duplex;
+}): Promise<{ readonly client: Client; readonly closed: Promise<string> }> {
 	const { user: username, hostname, port } = options;
-	const check = await HostKeyCheck.of(target.name, options);
-	const { methods, notes } = await authentication(target, options);
 	const ssh = new NodeSSH();
 	try {
 		await ssh.connect({
-			sock,
+			sock: socket,
 			username,
 			algorithms: { ...algorithms, serverHostKey: check.algorithms() },
 			hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
 				check.accepts(key).then(verify, () => verify(false));
 			},
-			authHandler: [...methods],
+			authHandler: [...ways.methods],
 			// Logging in may take longer than reaching it: directories are asked, keys are checked.
 			readyTimeout: options.connectTimeout * 2000,
 			keepaliveInterval: 15_000,
 			keepaliveCountMax: 4,
 		});
 	} catch (error) {
-		sock.destroy();
-		throw check.refusal ?? loginFailure(target, options, notes, methods.length, error);
+		socket.destroy();
+		throw check.refusal ?? loginFailure(target, options, ways, error);
 	}
 
 	const { connection: client } = ssh;
@@ -103,15 +112,15 @@ async function logIn(
 function loginFailure(
 	{ name, password }: Target,
 	{ user, hostname, port }: SshOptions,
-	notes: readonly string[],
-	ways: number,
+	{ methods, notes }: Authentication,
 	error: unknown,
 ): Unreachable {
 	if (!(error instanceof Error) || !('level' in error) || error.level !== 'client-authentication') {
 		return sshFailure(name, `${hostname}:${port}`, error);
 	}
 
-	const tried = ways === 0 ? 'there was no key, agent or password to try' : `${ways} ways were tried`;
+	const tried =
+		methods.length === 0 ? 'there was no key, agent or password to try' : `${methods.length} ways were tried`;
 	return new Unreachable(
 		`${name}: ${user}@${hostname}:${port} does not let us in (${[tried, ...notes].join('; ')})`,
 		{
@@ -130,13 +139,15 @@ async function open(client: Client, line: string, closed: Promise<string>, name:
 			client.exec(line, (error, channel) => (error ? reject(error) : resolve(channel)));
 		}),
 		closed.then((reason) => Promise.reject(new Error(reason))),
-	]).catch((error: unknown) => {
+	]).catch(async (error: unknown) => {
 		const text = error instanceof Error ? error.message : String(error);
-		throw /open failure/i.test(text)
+		// A channel is refused a little before its connection is seen to end.
+		const reason = await within(0.5, closed);
+		throw reason === undefined && /open failure/i.test(text)
 			? new Unreachable(`${name}: its sshd opens no further channel (${text})`, {
 					hint: 'MaxSessions in sshd_config has to be 10 or more',
 				})
-			: new Unreachable(`the connection to ${name} was lost (${text})`);
+			: new Unreachable(`the connection to ${name} was lost (${reason ?? text}); running again is safe`);
 	});
 	stream.on('error', () => {});
 	const ended = promiseOf<{ readonly code: number | undefined; readonly reason?: string | undefined }>();

@@ -1,8 +1,8 @@
+import { within } from '../connection/promises.ts';
 import type { Channel } from '../connection/types.ts';
 import { TaskFailed, Unreachable } from '../errors.ts';
 import type { Output, Step } from '../module/contract.ts';
 import { ReadFailed } from '../module/impossible.ts';
-import { within } from './pause.ts';
 import { type Place, perform, type Writing } from './perform.ts';
 import { type Part, Questions } from './questions.ts';
 import { Resident, ResidentGone, type Settled } from './resident.ts';
@@ -165,8 +165,8 @@ export class Lane {
 	#retire(resident: Resident): void {
 		this.#resident = undefined;
 		this.#retired.push(resident);
-		// Channels are few: sshd allows ten on a connection.
-		const oldest = this.#retired.length > 2 ? this.#retired.shift() : undefined;
+		// Channels are few: sshd allows ten on a connection. The first shell stays: it holds the lock of the host.
+		const [oldest] = this.#retired.length > 3 ? this.#retired.splice(1, 1) : [];
 		if (oldest !== undefined) {
 			void end(oldest);
 		}
@@ -218,7 +218,7 @@ export class Lane {
 		const lost = await this.#options.lost();
 		const doing =
 			step === undefined
-				? 'it was read from'
+				? 'it was read from; running again is safe'
 				: `${step} ran; it may or may not have finished: running again is safe`;
 		if (lost !== undefined) {
 			return new Unreachable(`the connection to ${host} was lost (${lost}) while ${doing}`);

@@ -1,9 +1,9 @@
+import { within } from '../connection/promises.ts';
 import type { Channel } from '../connection/types.ts';
 import { TaskFailed } from '../errors.ts';
 import type { Output, Step } from '../module/contract.ts';
 import { showStep } from '../module/show-step.ts';
 import { Cancellation } from './cancellation.ts';
-import { within } from './pause.ts';
 import { folderOfSession } from './protocol.ts';
 import type { Part } from './questions.ts';
 import { outputOf } from './reads/command.ts';
@@ -100,7 +100,9 @@ async function performSegment(
 ): Promise<void> {
 	const { cancellation, finishes, host } = place;
 	const resident = await place.shell();
-	const staged = await stageFirst(prepared, resident, place);
+	const staged = await stageFirst(prepared, resident, place).catch(async (error: unknown) => {
+		throw await place.explain(error, named(steps[0]));
+	});
 	try {
 		if (cancellation.reason !== undefined) {
 			throw new TaskFailed(`${cancellation.reason}: nothing was begun on ${host}`);
@@ -120,7 +122,7 @@ async function performSegment(
 			result.status === 'fulfilled' && result.value !== undefined ? [outputOf(result.value)] : [],
 		);
 		const current = steps[Math.max(0, outputs.length - (cancellation.reason === undefined ? 0 : 1))];
-		const what = current === undefined ? 'it' : `"${showStep(current).slice(0, 200)}"`;
+		const what = named(current);
 		if (cancellation.reason !== undefined) {
 			throw await cancelled(cancellation.reason, what, host, await ended(), outputs.at(-1));
 		}
@@ -147,6 +149,9 @@ async function performSegment(
 		staged?.release();
 	}
 }
+
+const named = (step: Step | undefined): string =>
+	step === undefined ? 'it' : `"${showStep(step).slice(0, 200)}"`;
 
 async function stageFirst(
 	[first]: readonly Prepared[],

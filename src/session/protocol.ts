@@ -10,9 +10,9 @@ _gm() { printf '%s%s:%s\\n' "$_ga" "$_gb" "$1"; printf '%s%s:%s\\n' "$_ga" "$_gb
 `;
 
 /**
- * Puts a new file in place: `_gu RANDOM TARGET MODE OWNER GROUP STAMP VALIDATE STAGED`, content on standard input
+ * Puts a new file in place: `_gu ID TARGET MODE OWNER GROUP STAMP VALIDATE STAGED`, content on standard input
  * unless it is staged. The name of the new file begins with a dot, so that run-parts(8) and most `conf.d` folders
- * pass over it.
+ * pass over it. An id is `TARGET'S.RANDOM`: what a host that lost its power has kept for the same target goes.
  */
 const uploading = `_ge() { printf '%s\\n' "$1" >&2; exit 1; }
 _gt() {
@@ -22,11 +22,12 @@ _gt() {
 	[ -d "$_d" ] || _ge "the folder $_d does not exist"
 	[ ! -d "$_t" ] || _ge "$_t is a folder"
 	[ ! -e "$_t" ] || [ -f "$_t" ] || _ge "$_t is not a regular file"
+	[ -n "$3" ] || rm -f -- "$_d/.g2p-\${1%.*}".*
 	trap 'rm -f -- "$_n"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 	[ -z "$_gd" ] || printf '%s\\n' "$_n" >>"$_gd/new"
 }
 _gu() {
-	_gt "$1" "$2"; _m=$3 _o=$4 _w=$5
+	_gt "$1" "$2" "$8"; _m=$3 _o=$4 _w=$5
 	[ -n "$8" ] || ( umask 077; set -C; cat >"$_n" ) || exit
 	if [ -e "$_t" ]; then
 		_s=$(stat -c '%a %u %g' -- "$_t") || exit

@@ -1,9 +1,9 @@
+import { pause, within } from '../connection/promises.ts';
 import type { Channel, Connection } from '../connection/types.ts';
 import { Unreachable } from '../errors.ts';
 import type { Secret } from '../shell/secret.ts';
-import { type BecomeMethod, openAs } from './become.ts';
+import { BecomeFailed, type BecomeMethod, openAs } from './become.ts';
 import { type Counters, Lane } from './lane.ts';
-import { pause, within } from './pause.ts';
 import { readerOf } from './reader.ts';
 import { Turns } from './turns.ts';
 import type { Session } from './types.ts';
@@ -28,6 +28,7 @@ export function createSession(options: SessionOptions): Session {
 	const answers = new Map<string, Promise<unknown>>();
 	const turns = new Turns();
 	let connecting: Promise<Connection> | undefined;
+	let lastLoss = 'it was closed';
 
 	const connection = (): Promise<Connection> => {
 		if (connecting === undefined) {
@@ -36,7 +37,10 @@ export function createSession(options: SessionOptions): Session {
 				connecting = connecting === opening ? undefined : connecting;
 			};
 			connecting = opening;
-			opening.then(({ closed }) => closed.then(forget), forget);
+			opening.then(async ({ closed }) => {
+				lastLoss = await closed;
+				forget();
+			}, forget);
 		}
 
 		return connecting;
@@ -55,13 +59,20 @@ export function createSession(options: SessionOptions): Session {
 						password: options.becomePassword ?? (async () => undefined),
 					},
 					line,
-				);
+				).catch(async (error: unknown) => {
+					const reason = error instanceof BecomeFailed ? await within(0.5, current.closed) : undefined;
+					throw reason === undefined
+						? error
+						: new Unreachable(
+								`the connection to ${options.name} was lost (${reason}) while becoming ${user}; running again is safe`,
+							);
+				});
 	};
 
 	const lost = async (): Promise<string | undefined> => {
 		const current = await connecting?.catch(() => undefined);
 		// A channel is seen to end a little before its connection.
-		return current === undefined ? 'it was closed' : within(0.5, current.closed);
+		return current === undefined ? lastLoss : within(0.5, current.closed);
 	};
 
 	const lane = (user: string | undefined): Lane => {

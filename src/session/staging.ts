@@ -1,8 +1,10 @@
 import { pipeline } from 'node:stream/promises';
+import { within } from '../connection/promises.ts';
 import type { Channel } from '../connection/types.ts';
 import { TaskFailed } from '../errors.ts';
 import { quote } from '../shell/command.ts';
 import { uploadFunctions } from './protocol.ts';
+import { ResidentGone } from './resident.ts';
 import type { Load } from './steps.ts';
 
 /** A large file on the host that goes away when its step is done, or its channel is gone. */
@@ -12,7 +14,7 @@ export type Staged = { readonly release: () => void };
  * Sends a large content on a channel of its own, at the pace that the host takes it, beside its target (no second
  * copy, and a full disk shows before anything is replaced) or in the session's folder. The program at the other end
  * waits after the last byte, and removes the file when the channel closes, whoever closed it.
- * @throws TaskFailed when the host cannot take it whole
+ * @throws TaskFailed when the host cannot take it whole; ResidentGone when its channel was cut off
  */
 export async function stage(
 	load: Load,
@@ -44,8 +46,13 @@ export async function stage(
 	const seen = (await hash).slice(0, 64);
 	options.signal.removeEventListener('abort', give);
 	if (seen !== load.source.sha256()) {
+		const ended = await within(0.1, channel.closed);
 		channel.destroy();
 		options.signal.throwIfAborted();
+		if (ended !== undefined && ended.code === undefined && complaint === '') {
+			throw new ResidentGone(ended.reason ?? 'it was cut off', true);
+		}
+
 		throw new TaskFailed(
 			`${load.beside ?? 'a large input'} did not arrive whole: ${complaint.trim() || cut || 'its content changed on the way'}`,
 			{ hint: 'the file on the host is as it was' },

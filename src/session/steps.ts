@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Content, Script, Step, Upload } from '../module/contract.ts';
 import { quote } from '../shell/command.ts';
 import { exports, fed, inlineLimit, written } from './input.ts';
@@ -33,7 +33,7 @@ export async function prepare(step: Step, environment: As['environment']): Promi
 }
 
 async function upload({ path, content, mode, owner, group, validate, backup }: Upload): Promise<Prepared> {
-	const id = newId();
+	const id = `${createHash('sha256').update(path).digest('hex').slice(0, 12)}.${newId()}`;
 	const source = sourceOf(content);
 	const large = source.size > inlineLimit;
 	const stamp = backup ? new Date().toISOString().replace(/[-:]|\.\d+/g, '') : '';
