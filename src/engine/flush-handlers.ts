@@ -1,5 +1,6 @@
 import type { TaskNode } from '../playbook/types.ts';
 import type { HostResult, TaskInfo } from './events.ts';
+import { asFailure } from './failure.ts';
 import type { HostRun } from './host.ts';
 import { clear } from './notifying.ts';
 import type { PlayRun } from './run-context.ts';
@@ -61,7 +62,11 @@ export async function flushHandlers(
 				} else if (options.check) {
 					host.recorded.delete(key);
 				} else {
-					await clear(run, host, [key]);
+					// The next run does it once more, which is better than not at all.
+					await clear(run, host, [key]).catch((error: unknown) => {
+						const text = `the note that "${handler.name}" has to run stays on the host: ${asFailure(error).message}`;
+						run.context.emit({ kind: 'warning', text, host: host.name });
+					});
 				}
 			}
 		}

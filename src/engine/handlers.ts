@@ -66,7 +66,7 @@ export const recording = (keys: readonly string[], as: As): readonly Step[] =>
 	keys.map(
 		(key) =>
 			new Command(
-				`umask 022; mkdir -p ${folderOf(as)} && printf '%s\\n' ${sh`${key}`.line} > ${folderOf(as)}/${nameOf(key)}`,
+				`umask 022; mkdir -p ${folderOf(as)} && printf '%s\\n' ${sh`${key}`.line} > ${folderOf(as)}/${nameOf(key)} && { sync ${folderOf(as)}/${nameOf(key)} 2>/dev/null || :; }`,
 			),
 	);
 

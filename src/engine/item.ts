@@ -175,6 +175,10 @@ async function tryOnce(
 
 		const { message, hint, result = {} } = asFailure(error);
 		const status = error instanceof Unreachable ? 'unreachable' : 'failed';
+		if (status === 'unreachable') {
+			options.target.forgetLock();
+		}
+
 		return {
 			item: { label: options.label, status, message, hint, output: outputOf(result) },
 			registered: { changed: false, failed: true, skipped: false, msg: message, ...result },

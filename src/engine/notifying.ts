@@ -47,7 +47,15 @@ export async function record(
 	}
 
 	const by = recorder(as);
-	await playTarget(run, host).perform(recording(fresh, by), by);
+	const outputs = await playTarget(run, host).perform(recording(fresh, by), by);
+	const failed = outputs.find(({ code }) => code !== 0);
+	if (failed !== undefined) {
+		throw new TaskFailed(
+			`it could not be noted on the host that its handlers have to run: ${failed.stderr.trim()}`,
+			{ hint: 'nothing was changed; a handler that is not noted would be lost if the run broke off' },
+		);
+	}
+
 	for (const key of fresh) {
 		host.recorded.set(key, by);
 	}

@@ -63,6 +63,12 @@ export class Target {
 		this.session.forget();
 	}
 
+	/** The connection is lost, and the lock with our shell there; what is done next takes it anew. */
+	forgetLock(): void {
+		this.locked = undefined;
+		this.unlock = undefined;
+	}
+
 	/** Log in again with the next request; the lock is taken anew, because its holder was our shell there. */
 	async hangUp(): Promise<void> {
 		this.locked = undefined;
