@@ -164,6 +164,14 @@ handlers:
 		says: [/two a: a/, /two b: b/],
 	},
 	{
+		title: 'delegate_facts gives the fact to the host that it is delegated to',
+		playbook: play(`
+- {name: one, set_fact: {known: "{{inventory_hostname}}"}, delegate_to: b, delegate_facts: true, when: inventory_hostname == 'a'}
+- {name: two, debug: {msg: "{{hostvars.b.known}}"}, when: "!has(vars.known)"}`),
+		lines: ['one: a=ok b=skipped', 'two: a=ok b=skipped'],
+		says: [/two a: a/],
+	},
+	{
 		title: 'until tries again, and says how often',
 		hosts: 'a',
 		playbook: play(`

@@ -1,14 +1,14 @@
 import { withHost, withMember } from '../inventory/pattern.ts';
 import type { TaskNode } from '../playbook/types.ts';
 import type { HostResult } from './events.ts';
-import type { HostRun } from './host.ts';
+import { HostRun } from './host.ts';
 import type { PlayRun } from './run-context.ts';
 import { isFailure, type TaskOutcome } from './task.ts';
 
 /** What a task's end on a host means for the rest of the play. `shared`: run_once did it on another host. */
 export function recordOutcome(
 	run: PlayRun,
-	task: Pick<TaskNode, 'name' | 'module' | 'register'>,
+	task: Pick<TaskNode, 'name' | 'module' | 'register'> & Partial<Pick<TaskNode, 'delegateFacts'>>,
 	host: HostRun,
 	outcome: TaskOutcome,
 	whose: 'own' | 'shared' = 'own',
@@ -33,7 +33,7 @@ export function recordOutcome(
 	const { context } = run;
 	for (const { variables, addHost, joinGroups } of effects) {
 		if (variables !== undefined) {
-			host.remember(variables);
+			knower(run, task, host, result).remember(variables);
 		}
 
 		if (addHost !== undefined) {
@@ -44,6 +44,22 @@ export function recordOutcome(
 			context.inventory = withMember(context.inventory, host.name, group);
 		}
 	}
+}
+
+/** Whose variables a task sets: those of the host that it was delegated to, with `delegate_facts`. */
+function knower(
+	{ context }: PlayRun,
+	{ delegateFacts }: Partial<Pick<TaskNode, 'delegateFacts'>>,
+	host: HostRun,
+	{ delegatedTo }: HostResult,
+): HostRun {
+	if (delegatedTo === undefined || (delegateFacts !== true && delegateFacts !== 'true')) {
+		return host;
+	}
+
+	const other = context.hosts.get(delegatedTo) ?? new HostRun(delegatedTo);
+	context.hosts.set(delegatedTo, other);
+	return other;
 }
 
 function count({ counts }: HostRun, { status, ignored }: HostResult): void {

@@ -81,7 +81,7 @@ function lookFor({ host, port, path, search_regex, connect_timeout }: Arguments)
 	const answer =
 		search_regex === undefined
 			? ''
-			: ` && timeout ${connect_timeout} head -c 4096 <&3 | ${sh`grep -Eq -e ${search_regex}`.line}`;
+			: ` && ${sh`timeout ${connect_timeout} grep -Eq -e ${search_regex}`.line} <&3`;
 	const byBash = sh`timeout ${connect_timeout} bash -c ${`exec 3<>"/dev/tcp/$0/$1"${answer}`} ${host} ${port}`;
 	const byNc = sh`nc -z -w ${Math.ceil(connect_timeout)} ${host} ${port}`;
 	return new Command(

@@ -12,6 +12,19 @@ export default actionRows(waitFor, [
 		outcome: { changed: false },
 	},
 	{
+		title: 'waits for what a port says first',
+		args: { port: 22, search_regex: 'SSH-2', connect_timeout: 2 },
+		host: {
+			commands: {
+				[`if command -v bash >/dev/null 2>&1; then timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" && timeout 2 grep -Eq -e SSH-2 <&3' 127.0.0.1 22 2>/dev/null; else nc -z -w 2 127.0.0.1 22; fi`]:
+					'',
+			},
+		},
+		steps: [
+			`if command -v bash >/dev/null 2>&1; then timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" && timeout 2 grep -Eq -e SSH-2 <&3' 127.0.0.1 22 2>/dev/null; else nc -z -w 2 127.0.0.1 22; fi`,
+		],
+	},
+	{
 		title: 'waits for it to close',
 		args: { port: 5432, state: 'stopped' },
 		host: { commands: { [port]: { code: 1 } } },
