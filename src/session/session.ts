@@ -60,7 +60,7 @@ export function createSession(options: SessionOptions): Session {
 					},
 					line,
 				).catch(async (error: unknown) => {
-					const reason = error instanceof BecomeFailed ? await within(0.5, current.closed) : undefined;
+					const reason = error instanceof BecomeFailed ? await within(2, current.closed) : undefined;
 					throw reason === undefined
 						? error
 						: new Unreachable(
@@ -72,7 +72,7 @@ export function createSession(options: SessionOptions): Session {
 	const lost = async (): Promise<string | undefined> => {
 		const current = await connecting?.catch(() => undefined);
 		// A channel is seen to end a little before its connection.
-		return current === undefined ? lastLoss : within(0.5, current.closed);
+		return current === undefined ? lastLoss : within(2, current.closed);
 	};
 
 	const lane = (user: string | undefined): Lane => {
