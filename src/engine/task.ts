@@ -71,7 +71,13 @@ async function runItems(
 			[loopVar]: value,
 			...(indexVar === undefined ? {} : { [indexVar]: index }),
 		});
-		outcomes.push(await runItem(run, task, host, own, labelOf(label, value, own)));
+		const outcome = await runItem(run, task, host, own, labelOf(label, value, own));
+		outcomes.push(outcome);
+		// Further items would each wait for a dead host, or go on behind a gap; delegated ones may mean other hosts.
+		if (outcome.item.status === 'unreachable' && task.delegateTo === undefined) {
+			break;
+		}
+
 		if (pause !== undefined && index < values.length - 1 && !run.context.options.check) {
 			await sleep(numberOf('pause', vars.render(pause)) * 1000);
 		}
