@@ -53,7 +53,7 @@ test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 		'000',
 	);
 	t.is(
-		await look('compute1', `nfs-cat 'nfs://${lab.address('storage1')}/g2p/README?version=4' | wc -l`),
+		await look('compute1', `nfs-cat 'nfs://${lab.address('storage1')}/srv/nfs/g2p/README?version=4' | wc -l`),
 		'1',
 	);
 	// No connection without TLS, and none with a wrong password.

@@ -34,11 +34,15 @@ function playbooks({ name, summary }: Topology): Readonly<Record<string, string>
 	}
 
 	const text = readFileSync(shipped, 'utf8');
-	const imported = [...text.matchAll(/^- import_playbook: (\S+)$/gm)].map(([, file = '']) => file);
-	return {
-		'site.yml': text,
-		...Object.fromEntries(imported.map((file) => [file, readFileSync(join(folder, file), 'utf8')])),
-	};
+	return { 'site.yml': text, ...importedBy(text, folder) };
+}
+
+function importedBy(text: string, folder: string): Readonly<Record<string, string>> {
+	const files = [...text.matchAll(/^- import_playbook: (\S+)$/gm)].flatMap(([, name = '']) => {
+		const imported = readFileSync(join(folder, name), 'utf8');
+		return [[name, imported] as const, ...Object.entries(importedBy(imported, folder))];
+	});
+	return Object.fromEntries(files);
 }
 
 const firstPlaybook = (name: string, summary: string): string =>

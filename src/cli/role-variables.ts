@@ -85,5 +85,7 @@ function written(value: unknown): string {
 
 	return typeof value === 'string' && value !== '' && !/[:#{}[\]]/.test(value)
 		? value
-		: JSON.stringify(value);
+		: JSON.stringify(value, (_key, item: unknown) =>
+				item instanceof CelExpression || item instanceof SecretReference ? written(item) : item,
+			);
 }

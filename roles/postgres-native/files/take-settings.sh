@@ -1,0 +1,44 @@
+#!/bin/sh
+# Load the settings and certificates, with a restart only when a setting waits for one. When PostgreSQL does not come
+# up with them, put back those that it ran with before, and say so.
+set -u
+kept=/var/lib/g2pbook/postgres-native/postgresql.auto.conf
+IFS=' ' read -r version data log <<END
+$(pg_lsclusters --no-header | awk '$2 == "main" { print $1, $6, $7; exit }')
+END
+unit=postgresql@$version-main
+settings=$data/postgresql.auto.conf
+
+ask() {
+	runuser -u postgres -- psql -XAtq --port "$(sed -n 4p "$data/postmaster.pid")" --command "$1"
+}
+
+# A reload cuts nobody off. The server takes a moment to see what it could not change without a restart.
+systemctl reload "$unit" && sleep 1
+if [ -z "$(ask 'SELECT 1 FROM pg_settings WHERE pending_restart LIMIT 1')" ]; then
+	restart=
+else
+	restart=yes
+fi
+
+if [ -z "$restart" ] || { systemctl restart "$unit" && ask 'SELECT' >/dev/null; }; then
+	mkdir -p -m 0700 "${kept%/*}"
+	cp -p "$settings" "$kept"
+	exit 0
+fi
+
+grep -E 'FATAL|HINT' "$log" | tail -n 4 >&2
+if [ -e "$kept" ]; then
+	cp -p "$kept" "$settings"
+	before='the settings that it ran with before are back'
+else
+	: >"$settings"
+	before='all settings of the role were taken back'
+fi
+if systemctl restart "$unit"; then
+	echo "PostgreSQL does not start with these settings: $before, and it serves." >&2
+else
+	echo "PostgreSQL does not start with these settings: $before, and it still does not." >&2
+fi
+echo "Correct postgres_native_settings, or see $log, and run again." >&2
+exit 1
