@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import Docker from 'dockerode';
 import { Unreachable } from '../errors.ts';
-import { promiseOf } from './promises.ts';
+import { pause, promiseOf } from './promises.ts';
 import type { Target } from './target.ts';
 import type { Channel, Connection } from './types.ts';
 
@@ -25,10 +25,15 @@ export async function connectDocker(target: Target): Promise<Connection> {
 
 	const closing = promiseOf<string>();
 	const channels = new Set<Channel>();
-	const end = async (): Promise<void> => {
-		const up = await running().catch(() => false);
-		if (!up) {
-			closing.resolve('the container has stopped');
+	/** A container that is killed takes a moment until the engine says so. */
+	const lookAfter = async (code: number | undefined): Promise<void> => {
+		for (let attempt = 0; attempt < 5 && (code === undefined || code > 128); attempt++) {
+			if (!(await running().catch(() => false))) {
+				closing.resolve('the container has stopped');
+				return;
+			}
+
+			await pause(0.2);
 		}
 	};
 
@@ -64,7 +69,7 @@ export async function connectDocker(target: Target): Promise<Connection> {
 							({ ExitCode }) => ExitCode ?? undefined,
 							() => undefined,
 						);
-						await end();
+						void lookAfter(code);
 						return { code, reason: code === undefined ? 'the engine closed it' : undefined };
 					}),
 					destroy: () => stream.destroy(),

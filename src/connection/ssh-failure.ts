@@ -39,10 +39,7 @@ export function sshFailure(name: string, where: string, error: unknown): Unreach
 		return error;
 	}
 
-	const text =
-		error instanceof Error
-			? `${'code' in error ? String(error.code) : ''} ${error.message}`.trim()
-			: String(error);
+	const text = textOf(error);
 	for (const [pattern, message, hint] of remedies) {
 		if (pattern.test(text)) {
 			return new Unreachable(`${name}: ${message(where)} (${text})`, { hint, cause: error });
@@ -51,3 +48,20 @@ export function sshFailure(name: string, where: string, error: unknown): Unreach
 
 	return new Unreachable(`${name}: ${where}: ${text}`, { cause: error });
 }
+
+function textOf(error: unknown): string {
+	if (!(error instanceof Error)) {
+		return String(error);
+	}
+
+	const code = 'code' in error ? String(error.code) : '';
+	return error.message.includes(code) ? error.message : `${code} ${error.message}`;
+}
+
+/** Whether the same may well work in a moment. */
+export const isTransient = (error: unknown): boolean =>
+	error instanceof Unreachable &&
+	error.cause instanceof Error &&
+	/ECONNRESET|lost before handshake|EAI_AGAIN/.test(
+		`${'code' in error.cause ? error.cause.code : ''} ${error.cause.message}`,
+	);

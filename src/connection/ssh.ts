@@ -4,9 +4,9 @@ import pLimit from 'p-limit';
 import type { Algorithms, Client, ClientChannel } from 'ssh2';
 import { Unreachable } from '../errors.ts';
 import { HostKeyCheck } from './host-key.ts';
-import { promiseOf, within } from './promises.ts';
+import { pause, promiseOf, within } from './promises.ts';
 import { type Authentication, authentication } from './ssh-auth.ts';
-import { sshFailure } from './ssh-failure.ts';
+import { isTransient, sshFailure } from './ssh-failure.ts';
 import { type SshOptions, sshOptions } from './ssh-options.ts';
 import { type Bastion, openSocket } from './ssh-socket.ts';
 import type { Target } from './target.ts';
@@ -44,8 +44,10 @@ export async function connectSsh(target: Target): Promise<Bastion> {
 	const options = await sshOptions(target);
 	const check = await HostKeyCheck.of(target.name, options);
 	const ways = await authentication(target, options);
-	const socket = await openSocket(target, options, connectSsh);
-	const { client, closed } = await starts(() => logIn({ target, options, check, ways, socket }));
+	const { client, closed, socket } = await retrying(async () => {
+		const socket = await openSocket(target, options, connectSsh);
+		return { socket, ...(await starts(() => logIn({ target, options, check, ways, socket }))) };
+	});
 	return {
 		address: `${options.user}@${options.hostname}:${options.port} by ssh`,
 		open: (line) => open(client, line, closed, target.name),
@@ -59,6 +61,21 @@ export async function connectSsh(target: Target): Promise<Bastion> {
 			await within(1, closed);
 		},
 	};
+}
+
+/** sshd drops connections at random while many log in, and resolvers fail under load: both are over in a moment. */
+async function retrying<T>(logIn: () => Promise<T>): Promise<T> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await logIn();
+		} catch (error) {
+			if (attempt === 4 || !isTransient(error)) {
+				throw error;
+			}
+
+			await pause(attempt * (0.2 + Math.random() * 0.5));
+		}
+	}
 }
 
 async function logIn({

@@ -22,7 +22,7 @@ _gt() {
 	[ -d "$_d" ] || _ge "the folder $_d does not exist"
 	[ ! -d "$_t" ] || _ge "$_t is a folder"
 	[ ! -e "$_t" ] || [ -f "$_t" ] || _ge "$_t is not a regular file"
-	[ -n "$3" ] || rm -f -- "$_d/.g2p-\${1%.*}".*
+	for _x in "$_d/.g2p-\${1%.*}".*; do [ ! -e "$_x" ] || [ -n "$3" ] || rm -f -- "$_x"; done
 	trap 'rm -f -- "$_n"' EXIT; trap 'exit 143' HUP INT TERM PIPE
 	[ -z "$_gd" ] || printf '%s\\n' "$_n" >>"$_gd/new"
 }

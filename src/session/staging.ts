@@ -48,18 +48,31 @@ export async function stage(
 	if (seen !== load.source.sha256()) {
 		const ended = await within(0.1, channel.closed);
 		channel.destroy();
-		options.signal.throwIfAborted();
 		if (ended !== undefined && ended.code === undefined && complaint === '') {
 			throw new ResidentGone(ended.reason ?? 'it was cut off', true);
 		}
 
-		throw new TaskFailed(
-			`${load.beside ?? 'a large input'} did not arrive whole: ${complaint.trim() || cut || 'its content changed on the way'}`,
-			{ hint: 'the file on the host is as it was' },
-		);
+		throw failure(load, options.signal.aborted ? String(options.signal.reason) : undefined, complaint, cut);
 	}
 
 	return { release: () => channel.stdin.end() };
+}
+
+function failure(
+	{ beside }: Load,
+	cancelled: string | undefined,
+	complaint: string,
+	cut: string | undefined,
+): TaskFailed {
+	const what = beside ?? 'a large input';
+	const hint = 'the file on the host is as it was';
+	if (cancelled !== undefined) {
+		return new TaskFailed(`${cancelled}: ${what} was not sent to its end`, { hint });
+	}
+
+	return complaint === ''
+		? new TaskFailed(`${what} did not arrive whole: ${cut ?? 'its content changed on the way'}`, { hint })
+		: new TaskFailed(`${what} cannot be written: ${complaint.trim()}`, { hint });
 }
 
 /** Gives why not everything was sent. */
