@@ -1,14 +1,19 @@
 import type { Inventory } from '../inventory/types.ts';
 import type { Keywords, Play } from '../playbook/types.ts';
-import type { Layer } from '../vars/types.ts';
+import type { Layer, SecretSource } from '../vars/types.ts';
 import { omit, Vars } from '../vars/vars.ts';
+import { viewOf } from '../vars/view.ts';
 import type { HostRun } from './host.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 
 /** What a host knows outside of any task: inventory, facts, play, what earlier tasks learnt, `-e`, magic names. */
 export function hostVars(run: PlayRun, host: HostRun, secrets = run.context.options.secrets): Vars {
 	return new Vars(
-		[...hostLayers(run.context, run.play, host), ...(run.varsFiles.get(host) ?? []), magic(run, host)],
+		[
+			...hostLayers(run.context, run.play, host),
+			...(run.varsFiles.get(host) ?? []),
+			magic(run, host, secrets),
+		],
 		{
 			secrets,
 			folder: run.context.plan.playbook.folder,
@@ -49,7 +54,8 @@ function hostLayers(context: RunContext, play: Play | undefined, host: HostRun):
 	];
 }
 
-function magic(run: PlayRun, host: HostRun): Layer {
+// Made for each host and task: nothing in it may take longer for more hosts, unless it is looked at.
+function magic(run: PlayRun, host: HostRun, secrets: SecretSource | undefined): Layer {
 	const { inventory, options, plan } = run.context;
 	const check = options.check;
 	return {
@@ -61,8 +67,10 @@ function magic(run: PlayRun, host: HostRun): Layer {
 			inventory_hostname_short: host.name.split('.')[0],
 			groups: groupsOf(inventory),
 			group_names: inventory.hosts.get(host.name)?.groups ?? [],
-			hostvars: hostvarsOf(run),
-			play_hosts: run.hosts.filter(({ standing }) => standing === 'active').map(({ name }) => name),
+			hostvars: hostvarsOf(run, secrets),
+			get play_hosts() {
+				return run.hosts.filter(({ standing }) => standing === 'active').map(({ name }) => name);
+			},
 			check_mode: check,
 			ansible_check_mode: check,
 			playbook_dir: plan.playbook.folder,
@@ -86,32 +94,25 @@ function groupsOf(inventory: Inventory): Readonly<Record<string, readonly string
 }
 
 /** `hostvars.NAME.x`: computed when looked at, since most are never looked at. */
-function hostvarsOf({ context }: PlayRun): object {
-	return lazy(context.inventory.hosts.keys(), (name) => {
-		const host = context.hosts.get(name);
-		const vars = new Vars(
-			[
-				...(host === undefined
-					? (context.inventory.hosts.get(name)?.layers ?? [])
-					: hostLayers(context, undefined, host)),
-				{
-					kind: 'magic',
-					origin: 'g2pbook',
-					literal: true,
-					values: { inventory_hostname: name, groups: groupsOf(context.inventory) },
-				},
-			],
-			{ secrets: context.options.secrets, folder: context.plan.playbook.folder },
-		);
-		return lazy(vars.names(), (variable) => vars.get(variable));
+function hostvarsOf({ context }: PlayRun, secrets: SecretSource | undefined): object {
+	const { hosts } = context.inventory;
+	const seen = new Map<string, Readonly<Record<string, unknown>>>();
+	return viewOf({ has: (name) => hosts.has(name), names: () => new Set(hosts.keys()) }, (name) => {
+		const known = seen.get(name) ?? varsOfOther(context, name, secrets).view();
+		seen.set(name, known);
+		return known;
 	});
 }
 
-function lazy(names: Iterable<string>, value: (name: string) => unknown): object {
-	const object = {};
-	for (const name of names) {
-		Object.defineProperty(object, name, { enumerable: true, configurable: true, get: () => value(name) });
-	}
-
-	return object;
+function varsOfOther(context: RunContext, name: string, secrets: SecretSource | undefined): Vars {
+	const host = context.hosts.get(name);
+	const layers =
+		host === undefined
+			? (context.inventory.hosts.get(name)?.layers ?? [])
+			: hostLayers(context, undefined, host);
+	const values = { inventory_hostname: name, groups: groupsOf(context.inventory) };
+	return new Vars([...layers, { kind: 'magic', origin: 'g2pbook', literal: true, values }], {
+		secrets,
+		folder: context.plan.playbook.folder,
+	});
 }
