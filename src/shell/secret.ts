@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
 import { inspect } from 'node:util';
+import { encodingsOf, formsOf } from './secret-forms.ts';
+
+/** Characters of a text that is worth hiding. */
+const shortest = 4;
 
 /** What stands in for a secret wherever it would be shown. */
 export const dots = '••••••';
@@ -45,49 +49,124 @@ export const reveal = (value: string | Secret): string => (value instanceof Secr
  * programs echo them (base64, URL, JSON, each line of a longer one), and puts dots in their place.
  */
 export class Redactor {
-	readonly #forms = new Set<string>();
-	#pattern: RegExp | undefined;
+	/** By their first characters; whether they may be broken into lines. */
+	readonly #forms = new Map<string, Map<string, boolean>>();
+	#beginnings: RegExp | undefined;
+	readonly #values = new Set<string>();
 
 	/** Values under four characters are left out: hiding "no" everywhere would hide the report. */
 	add(value: string): void {
-		const before = this.#forms.size;
-		for (const text of [value, ...(value.includes('\n') ? value.split('\n') : [])]) {
-			if (text.trim().length < 4) {
+		if (this.#values.has(value)) {
+			return;
+		}
+
+		this.#values.add(value);
+		for (const text of new Set([value, value.trim()])) {
+			this.#addAll(formsOf(text), false);
+			this.#addAll(text.trim().length < shortest ? [] : encodingsOf(text), true);
+		}
+
+		for (const line of value.includes('\n') ? value.split('\n') : []) {
+			this.#addAll(formsOf(line), false);
+		}
+	}
+
+	#addAll(forms: Iterable<string>, breaks: boolean): void {
+		for (const form of forms) {
+			const beginning = form.slice(0, shortest);
+			const known = this.#forms.get(beginning);
+			if (form.trim().length < shortest) {
 				continue;
 			}
 
-			const json = JSON.stringify(text).slice(1, -1);
-			for (const form of [
-				text,
-				json,
-				JSON.stringify(json).slice(1, -1),
-				encodeURIComponent(text),
-				text.replaceAll("'", "'\\''"),
-				Buffer.from(text).toString('base64').replace(/=+$/, ''),
-			]) {
-				this.#forms.add(form);
+			if (known === undefined) {
+				this.#forms.set(beginning, new Map([[form, breaks]]));
+				this.#beginnings = undefined;
+			} else if (!known.has(form)) {
+				// Longest first, so that a secret that contains another is hidden whole.
+				const sorted = [...known, [form, breaks] as const].sort(([a], [b]) => b.length - a.length);
+				this.#forms.set(beginning, new Map(sorted));
 			}
-		}
-
-		if (this.#forms.size > before) {
-			this.#pattern = undefined;
 		}
 	}
 
 	text(text: string): string {
-		if (this.#forms.size === 0) {
-			return text;
+		let [shown, from] = ['', 0];
+		for (const { start, end } of this.#found(text)) {
+			shown += text.slice(from, start) + dots;
+			from = end;
 		}
 
-		// Longest first, so that a secret that contains another is hidden whole.
-		this.#pattern ??= new RegExp(
-			[...this.#forms]
-				.sort((a, b) => b.length - a.length)
-				.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
-				.join('|'),
+		return shown + text.slice(from);
+	}
+
+	/** Texts that may be the lines of one: a secret may go from one to the next. */
+	lines(lines: readonly string[]): readonly string[] {
+		const found = this.#found(lines.join('\n'));
+		let at = 0;
+		return found.length === 0
+			? lines
+			: lines.map((line) => {
+					const [first, last] = [at, at + line.length];
+					at = last + 1;
+					return found
+						.filter(({ start, end }) => start < last && end > first)
+						.reduceRight(
+							(shown, { start, end }) =>
+								shown.slice(0, Math.max(0, start - first)) + dots + shown.slice(Math.min(end, last) - first),
+							line,
+						);
+				});
+	}
+
+	/** Where secrets are. */
+	#found(text: string): readonly { readonly start: number; readonly end: number }[] {
+		if (this.#forms.size === 0) {
+			return [];
+		}
+
+		// All forms in one expression could become larger than an expression may be.
+		this.#beginnings ??= new RegExp(
+			[...this.#forms.keys()].map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'),
 			'g',
 		);
-		return text.replace(this.#pattern, dots);
+		const beginnings = this.#beginnings;
+		beginnings.lastIndex = 0;
+		const all: { readonly start: number; readonly end: number }[] = [];
+		for (let found = beginnings.exec(text); found !== null; found = beginnings.exec(text)) {
+			const start = found.index;
+			const end = this.#endOf(text, start, found[0]);
+			beginnings.lastIndex = end ?? start + 1;
+			if (end !== undefined) {
+				all.push({ start, end });
+			}
+		}
+
+		return all;
+	}
+
+	/** Where a form that begins here ends; undefined when none does. */
+	#endOf(text: string, start: number, beginning: string): number | undefined {
+		for (const [form, breaks] of this.#forms.get(beginning) ?? []) {
+			const end = breaks ? endOfBroken(form, text, start) : start + form.length;
+			if (end !== undefined && (breaks || text.startsWith(form, start))) {
+				return end;
+			}
+		}
+
+		return undefined;
+	}
+
+	/** The same error, told without secrets: what comes of it next may be a terminal. */
+	error(error: unknown): unknown {
+		for (let inner = error; inner instanceof Error; inner = inner.cause) {
+			inner.message = this.text(inner.message);
+			if (inner.stack !== undefined) {
+				inner.stack = this.text(inner.stack);
+			}
+		}
+
+		return error;
 	}
 
 	/** The same value with every text in it filtered. Secrets become dots, class instances plain data. */
@@ -98,7 +177,9 @@ export class Redactor {
 		}
 
 		if (Array.isArray(value)) {
-			return value.map((item) => this.value(item));
+			return value.every((item) => typeof item === 'string')
+				? this.lines(value)
+				: value.map((item) => this.value(item));
 		}
 
 		if (value instanceof Set) {
@@ -109,10 +190,6 @@ export class Redactor {
 			return dots;
 		}
 
-		if (value instanceof Set) {
-			return new Set([...value].map((item) => this.value(item)));
-		}
-
 		if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
 			return Object.fromEntries(
 				Object.entries(value).map(([key, item]) => [this.text(key), this.value(item)]),
@@ -121,4 +198,26 @@ export class Redactor {
 
 		return value;
 	}
+}
+
+/** Between the lines of a text: their ends, and what stands around them when the lines are a list. */
+const betweenLines = /(?:\\n|[\s",])+/y;
+
+/** Where the form ends that begins here, whatever ends of lines are in it. */
+function endOfBroken(form: string, text: string, start: number): number | undefined {
+	let at = start;
+	for (const character of form) {
+		if (text[at] !== character) {
+			betweenLines.lastIndex = at;
+			at = betweenLines.test(text) ? betweenLines.lastIndex : at;
+		}
+
+		if (text[at] !== character) {
+			return undefined;
+		}
+
+		at++;
+	}
+
+	return at;
 }
