@@ -66,7 +66,7 @@ export async function prepare(
 		surroundings: {
 			extraVars,
 			secrets: store,
-			redactor: new Redactor(),
+			redactor: knowing(store),
 			decrypt,
 			refreshInventory: async () => {
 				const problems = new Diagnostics();
@@ -79,4 +79,14 @@ export async function prepare(
 			},
 		},
 	};
+}
+
+/** A redactor of all that is stored: a host may show a secret before the run has asked for it. */
+function knowing(store: SecretStore | undefined): Redactor {
+	const redactor = new Redactor();
+	for (const name of store?.names() ?? []) {
+		redactor.add(store?.known(new SecretReference(name))?.reveal() ?? '');
+	}
+
+	return redactor;
 }

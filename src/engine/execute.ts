@@ -12,6 +12,7 @@ import { runPlay } from './play.ts';
 import { exitCodeOf, recapOf } from './recap.ts';
 import type { RunContext } from './run-context.ts';
 import { Targets } from './targets.ts';
+import { tellComputed } from './task-arguments.ts';
 
 export type RunResult = { readonly recap: readonly HostRecap[]; readonly exitCode: number };
 
@@ -35,8 +36,8 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		limit: pLimit(options.forks),
 		steppedOver: false,
 	};
-	// Encrypted files have brought these into inventory and playbook.
-	for (const secret of within([...valuesOf(plan)], Secret)) {
+	// Encrypted files have brought these into inventory, playbook and `-e`.
+	for (const secret of within([...valuesOf(plan), options.extraVars], Secret)) {
 		options.redactor.add(secret.reveal());
 	}
 
@@ -54,6 +55,9 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 			const grown = context.inventory !== plan.inventory;
 			await runPlay(context, grown ? plan.replan(planned.play, context.inventory) : planned);
 		}
+	} catch (error) {
+		// A bug of ours: what it quotes goes to the terminal as it is.
+		throw options.redactor.error(error);
 	} finally {
 		await Promise.allSettled(context.targets.all().map((target) => target.end()));
 	}
@@ -79,6 +83,7 @@ function toldTo({ secrets, redactor }: ExecuteOptions): SecretSource | undefined
 				redactor.add(secret.reveal());
 				return secret;
 			},
+			computed: (secret) => tellComputed(redactor, secret),
 			known: (reference) => {
 				const secret = secrets.known?.(reference);
 				redactor.add(secret?.reveal() ?? '');

@@ -13,7 +13,10 @@ import { within } from '../vars/within.ts';
  */
 export function validated(module: Module, task: TaskNode, vars: Vars, redactor: Redactor): never {
 	const rendered = vars.render(task.args, task.source);
-	tell(redactor, rendered);
+	for (const secret of within(rendered, Secret)) {
+		tellComputed(redactor, secret);
+	}
+
 	const checked = module.args.safeParse(rendered);
 	if (checked.success) {
 		// The type of the arguments is the module's own affair; the engine only carries them.
@@ -25,13 +28,11 @@ export function validated(module: Module, task: TaskNode, vars: Vars, redactor: 
 	});
 }
 
-/** What a secret was rendered into is told to the redactor too; long texts are not, their lines are everybody's. */
-function tell(redactor: Redactor, value: unknown): void {
-	for (const secret of within(value, Secret)) {
-		const text = secret.reveal().trimEnd();
-		if (text.length < 512 && !text.includes('\n')) {
-			redactor.add(text);
-		}
+/** What a secret was rendered into is secret too; of long texts only the secret is, their lines are everybody's. */
+export function tellComputed(redactor: Redactor, secret: Secret): void {
+	const text = secret.reveal().trimEnd();
+	if (text.length < 512 && !text.includes('\n')) {
+		redactor.add(text);
 	}
 }
 

@@ -1,5 +1,7 @@
 import { Diagnostics } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
+import { Secret } from '../shell/secret.ts';
+import { within } from '../vars/within.ts';
 import { readYaml } from '../yaml/read.ts';
 import { sealed } from '../yaml/sealed.ts';
 import type { ExecuteOptions } from './options.ts';
@@ -10,12 +12,16 @@ import type { ExecuteOptions } from './options.ts';
  */
 export async function readVarsFile(
 	file: string,
-	{ decrypt }: ExecuteOptions,
+	{ decrypt, redactor }: ExecuteOptions,
 ): Promise<Readonly<Record<string, unknown>>> {
 	const problems = new Diagnostics();
 	const text = file.endsWith('.age.yml') ? await decrypt?.(file) : undefined;
 	const read = readYaml(file, problems, text);
 	const values = text === undefined ? read : sealed(read);
+	for (const secret of within(values, Secret)) {
+		redactor.add(secret.reveal());
+	}
+
 	if (problems.errors.length > 0) {
 		throw new BadInput(problems.errors);
 	}

@@ -1,5 +1,5 @@
 import type { Source } from '../diagnostics.ts';
-import type { Secret } from '../shell/secret.ts';
+import { Secret } from '../shell/secret.ts';
 import { SourceText, sourceOf } from '../yaml/positions.ts';
 import { asCondition } from './condition.ts';
 import { evaluateExpression } from './evaluate.ts';
@@ -219,6 +219,11 @@ export class Vars implements Scope {
 	}
 
 	#known(value: unknown): unknown {
+		if (value instanceof Secret) {
+			this.#options.secrets?.computed?.(value);
+			return value;
+		}
+
 		const unknown = typeof value === 'object' ? findUnknown(value) : undefined;
 		if (unknown) {
 			throw new DependsOnUnknown(unknown);
