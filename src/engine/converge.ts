@@ -7,6 +7,7 @@ import { showStep } from '../module/show-step.ts';
 import { stepsFor } from '../module/state-module.ts';
 import { BecomeFailed } from '../session/become.ts';
 import type { Overlay } from './overlay.ts';
+import { carriesSecret, hiddenChange, hiddenDetail } from './secret-change.ts';
 
 /** What a noun needs of the engine to be brought about on one host. */
 export type Surroundings = {
@@ -71,10 +72,12 @@ async function convergeStrictly(
 	}
 
 	const steps = [...(change === undefined ? [] : await stepsFor(module, args, change, local)), ...triggered];
+	const secret = steps.some(carriesSecret);
+	const texts = await details(module, args, change, diff, reader, local);
 	const shown = {
-		change,
+		change: secret && change !== undefined ? hiddenChange(change) : change,
 		steps: steps.map(showStep),
-		...(await details(module, args, change, diff, reader, local)),
+		details: secret ? texts?.map(hiddenDetail) : texts,
 	};
 	if (check) {
 		await overlay.announce(steps, reader);
@@ -91,7 +94,7 @@ async function convergeStrictly(
 	const after = await reading;
 	const left = compare(after, await module.desired(args, local, after));
 	if (left !== undefined) {
-		throw new TaskFailed(`the change was made, yet ${whatIsLeft(left)}`, {
+		throw new TaskFailed(`the change was made, yet ${whatIsLeft(secret ? hiddenChange(left) : left)}`, {
 			hint: 'something else on the host puts it back, or it needs more than this task does',
 			result: { steps: shown.steps },
 		});
@@ -107,10 +110,10 @@ async function details(
 	wanted: boolean,
 	reader: Reader,
 	local: Local,
-): Promise<{ readonly details?: readonly Detail[] }> {
-	return wanted && change !== undefined && module.detail !== undefined
-		? { details: await module.detail(args as z.output<z.ZodObject> & never, change, reader, local) }
-		: {};
+): Promise<readonly Detail[] | undefined> {
+	return wanted && change !== undefined
+		? module.detail?.(args as z.output<z.ZodObject> & never, change, reader, local)
+		: undefined;
 }
 
 /** @throws TaskFailed with what the step that failed had to say. */
