@@ -71,7 +71,7 @@ async function runItems(
 			[loopVar]: value,
 			...(indexVar === undefined ? {} : { [indexVar]: index }),
 		});
-		const outcome = await runItem(run, task, host, own, labelOf(label, value, own));
+		const outcome = await runItem(run, task, host, own, labelOf(run, label, value, own));
 		outcomes.push(outcome);
 		// Further items would each wait for a dead host, or go on behind a gap; delegated ones may mean other hosts.
 		if (outcome.item.status === 'unreachable' && task.delegateTo === undefined) {
@@ -86,7 +86,9 @@ async function runItems(
 	return { looped: true, outcomes };
 }
 
-function labelOf(label: unknown, value: unknown, vars: Vars): string {
+function labelOf(run: PlayRun, label: unknown, value: unknown, vars: Vars): string {
+	// Filtered before it is cut: half a secret would pass the filter that comes last.
+	const shorten = (text: string) => cut(run.context.options.redactor.text(text));
 	try {
 		const shown = label === undefined ? value : vars.render(label);
 		if (typeof shown === 'object' && shown !== null && !Array.isArray(shown) && label === undefined) {
@@ -100,7 +102,7 @@ function labelOf(label: unknown, value: unknown, vars: Vars): string {
 	}
 }
 
-const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
+const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 // The worst that happened to an item is what happened to the task.
 const severity: readonly Status[] = [
