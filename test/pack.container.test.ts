@@ -200,7 +200,11 @@ test('installed globally where there is nothing but Node, it works with what shi
 			line: 'exec localhost -i localhost, -c local -m copy content=hi dest=/home/ada/note',
 			stdout: /Done: 1 change on 1 of 1 host/,
 		},
-		{ line: 'ping all -i my-site/inventory', code: 4, stdout: /ssh/ },
+		{
+			line: 'ping all -i localhost, -c ssh -e ansible_port=1',
+			code: 4,
+			stdout: /nothing listens at localhost:1 /,
+		},
 		{ line: 'run nothing.yml -i my-site/inventory', code: 5, stderr: /there is no playbook "nothing\.yml"/ },
 	];
 	for (const { line, code = 0, stdout = /^/, stderr = /^/ } of rows) {

@@ -71,10 +71,16 @@ const answered = (task: TaskInfo, ...results: readonly HostResult[]): RunEvent[]
 	{ kind: 'task-end', task, results },
 ];
 
-type Options = { verbosity?: number; diff?: boolean; colour?: boolean; secrets?: readonly string[] };
+type Options = {
+	oneTask?: boolean;
+	verbosity?: number;
+	diff?: boolean;
+	colour?: boolean;
+	secrets?: readonly string[];
+};
 
 function human(events: readonly RunEvent[], options: Options = {}): string {
-	const { verbosity = 0, diff = false, colour = false } = options;
+	const { verbosity = 0, diff = false, colour = false, oneTask = false } = options;
 	let text = '';
 	const write = (part: string) => {
 		text += part;
@@ -84,7 +90,9 @@ function human(events: readonly RunEvent[], options: Options = {}): string {
 		redactor.add(secret);
 	}
 
-	const report = humanReport({ write, colour, verbosity, diff, live: false, width: () => 80, redactor });
+	const report = humanReport({
+		...{ write, colour, verbosity, diff, oneTask, live: false, width: () => 80, redactor },
+	});
 	for (const event of events) {
 		report.event(event);
 	}
@@ -142,8 +150,8 @@ const tasks: readonly {
 	},
 	{
 		title: 'a task that takes a second or more says so',
-		results: [result('web01', 'skipped', { duration: 75 })],
-		text: '  - nfs : Write exports · skipped 1  1 min 15 s',
+		results: [result('web01', 'skipped', { duration: 75 }), result('web02', 'ok')],
+		text: '  = nfs : Write exports · ok 1 · skipped 1  1 min 15 s',
 	},
 	{
 		title: 'a handler and a play without a role',
@@ -164,8 +172,7 @@ const tasks: readonly {
       mode   0644 → 0600
       owner  root → g2p
     web02
-      created
-      + mode  0600`,
+      created  + mode  0600`,
 	},
 	{
 		title: 'a check says would',
@@ -177,12 +184,68 @@ const tasks: readonly {
 		options: { diff: true, check: true },
 		text: `  ~ nfs : Write exports · would change 1 [web01] · would run 1 [web02] · might run 1 [web03]
     web01
-      would delete
-      - groups  a, b
+      would delete  - groups  a, b
     web02
       $ nginx -s reload
     web03
       depends on the result of "Read the version"`,
+	},
+	{
+		title: 'a text that is part of the state is shown once',
+		results: [
+			result('web01', 'changed', {
+				change: {
+					action: 'update',
+					before: { content: 'one\ntwo\n', mode: '0644' },
+					after: { content: 'one\n2\n', mode: '0600' },
+					keys: new Set(['content', 'mode']),
+				},
+				details: [{ name: '/etc/exports', before: 'one\ntwo\n', after: 'one\n2\n' }],
+			}),
+		],
+		options: { diff: true },
+		text: `  ~ nfs : Write exports · changed 1 [web01]
+    web01
+      mode  0644 → 0600
+      /etc/exports
+      @@ -1,2 +1,2 @@
+       one
+      -two
+      +2`,
+	},
+	{
+		title: 'items that changed one text after the other share a diff',
+		results: [
+			result('web01', 'changed', {
+				items: ['one', 'two', 'three'].map((label, index, all) =>
+					item('changed', {
+						label,
+						details: [
+							{
+								name: '/etc/hosts',
+								before: all
+									.slice(0, index)
+									.map((line) => `${line}\n`)
+									.join(''),
+								after: all
+									.slice(0, index + 1)
+									.map((line) => `${line}\n`)
+									.join(''),
+							},
+						],
+					}),
+				),
+			}),
+		],
+		options: { diff: true },
+		text: `  ~ nfs : Write exports · changed 1 [web01]
+    web01
+      changed  one, two, three
+        /etc/hosts
+        @@ -0,0 +1,3 @@
+        +one
+        +two
+        +three`,
 	},
 	{
 		title: 'texts are unified diffs, their fingerprints are not shown',
@@ -417,6 +480,67 @@ Handlers still wait on web02: the next run does them, nothing is lost.
 	);
 });
 
+test('tasks in a row that every host skipped are counted; -v tells each', (t) => {
+	const skip = (name: string) => answered(info(name), result('web01', 'skipped', { message: 'x is false' }));
+	const events: readonly RunEvent[] = [
+		start(),
+		...[...skip('a'), ...skip('b'), ...skip('c')],
+		...answered(info('d'), result('web01', 'ok')),
+		...skip('e'),
+		{ kind: 'play-start', play: 'Last', hosts: [], batch: undefined },
+		...[...skip('f'), ...skip('g')],
+		end([]),
+	];
+	t.is(
+		human(events),
+		`Running site.yml on 2 hosts
+  - 3 tasks skipped
+  = nfs : d · ok 1
+  - nfs : e · skipped 1
+
+Last  no host is left for it
+  - 2 tasks skipped
+
+No host was concerned: nothing was done.
+`,
+	);
+	t.is(human(events, { verbosity: 1 }).split('x is false').length - 1, 6);
+});
+
+test('one task without a playbook needs no headings, nor a table when all is well', (t) => {
+	const play = { kind: 'play-start', play: 'command', hosts: ['web01'], batch: undefined } as const;
+	const output = { code: 0, stdout: 'up 3 days\n', stderr: '' };
+	t.is(
+		human(
+			[
+				start(),
+				play,
+				...answered(info('command', { role: undefined }), result('web01', 'ok', { output })),
+				end([recapOf('web01', { ok: 1 })]),
+			],
+			{ oneTask: true },
+		),
+		`Running site.yml on 2 hosts
+  = command · ok 1
+    web01
+      stdout
+        │ up 3 days
+
+Done on 1 host, nothing changed. 1.3 s
+`,
+	);
+	const failing = human(
+		[
+			start(),
+			play,
+			...answered(info('x'), result('web01', 'failed')),
+			end([recapOf('web01', { failed: 1 })]),
+		],
+		{ oneTask: true },
+	);
+	t.regex(failing, /\nRecap\n/);
+});
+
 const fine = [recapOf('web01', { ok: 4 }), recapOf('web02', { ok: 4 })];
 const endings: readonly {
 	readonly title: string;
@@ -519,6 +643,16 @@ test('a secret is in no report', (t) => {
 			t.false(text.includes(form), `${form} in ${text}`);
 		}
 	}
+});
+
+test('JSON: a long text is cut', (t) => {
+	const output = { code: 0, stdout: 'x'.repeat(70_000), stderr: '' };
+	const text = written(jsonReport, [
+		start(),
+		...answered(info('x'), result('web01', 'ok', { output })),
+		end([]),
+	]);
+	t.true(text.includes(`"${'x'.repeat(65_536)}… (4464 more characters)"`));
 });
 
 test('JSON: one document, each result once', (t) => {

@@ -214,6 +214,11 @@ test('a damaged file, an unknown name, a nested map, nobody to encrypt to', asyn
 	const without = await openSecretStore(alone, asAlice);
 	await t.throwsAsync(without.set('x', 'y'), {
 		instanceOf: BadInput,
+		message: /no place for secrets beside this inventory yet/,
+	});
+	writeFileSync(join(alone, 'recipients.txt'), '# nobody\n');
+	await t.throwsAsync(without.set('x', 'y'), {
+		instanceOf: BadInput,
 		message: /recipients\.txt names nobody/,
 	});
 	without.get(reference('pw', 10));

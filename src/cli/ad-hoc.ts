@@ -15,7 +15,7 @@ export async function runModule(hosts: string, words: readonly string[], flags: 
 		flags,
 		{ looking: flags.check === true },
 	);
-	const exitCode = await perform(plan, { ...flags, showOutput: true }, surroundings);
+	const exitCode = await perform(plan, { ...flags, oneTask: true }, surroundings);
 	await store?.flush();
 	return exitCode;
 }

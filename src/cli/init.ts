@@ -12,7 +12,7 @@ export function registerInit(program: Command): void {
 			const { writeProject } = await import('./project.ts');
 			const files = writeProject(topology, folder);
 			process.stdout.write(
-				`${files.map((file) => `wrote ${file}\n`).join('')}\nNext: put your addresses into ${folder}/inventory/hosts.yml, then\n  g2pbook ping all -i ${folder}/inventory\n  g2pbook check ${folder}/site.yml -i ${folder}/inventory\n`,
+				`${files.map((file) => `wrote ${file}\n`).join('')}\nNext: put your addresses into ${folder}/inventory/hosts.yml, then\n  g2pbook ping all -i ${folder}/inventory\n  g2pbook secret init -i ${folder}/inventory\n  g2pbook check ${folder}/site.yml -i ${folder}/inventory\n`,
 			);
 		});
 	examples(init, 'g2pbook init prod-minimum my-site');

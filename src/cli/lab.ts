@@ -12,12 +12,13 @@ const folderOf = ({ name, folder }: Place): string => folder ?? join('inventorie
 export function registerLab(program: Command): void {
 	const lab = program
 		.command('lab')
-		.description('Containers that stand for hosts: try playbooks without owning servers.')
+		.description('containers that stand for hosts: try playbooks without owning servers')
 		.addHelpText(
 			'after',
 			`
 Examples:
   $ g2pbook lab up --topology prod-minimum
+  $ g2pbook secret init -i inventories/lab
   $ g2pbook run prod-minimum.yml -i inventories/lab
   $ g2pbook lab shell rp1
   $ g2pbook lab down`,
@@ -28,7 +29,7 @@ Examples:
 			.option('--folder <path>', 'folder for its inventory (default: inventories/NAME)');
 
 	withPlace(lab.command('up'))
-		.description('Start one container per host of a topology and write an inventory that leads to them.')
+		.description('start one container per host of a topology and write an inventory that leads to them')
 		.option('--topology <name>', 'sandbox, prod-minimum or prod-ha', 'prod-minimum')
 		.option('--image <name>', 'debian-12, ubuntu-22.04 or ubuntu-24.04', 'debian-12')
 		.addHelpText(
@@ -38,18 +39,18 @@ Examples:
 		.action(up);
 	lab
 		.command('status')
-		.description('Show the labs of this machine, leftovers included.')
+		.description('show the labs of this machine, leftovers included')
 		.addHelpText('after', '\nExample:\n  $ g2pbook lab status')
 		.action(status);
 	withPlace(lab.command('shell'))
-		.description('Log in to a host of the lab over ssh, or run one command there.')
+		.description('log in to a host of the lab over ssh, or run one command there')
 		.argument('<host>')
 		.argument('[command...]')
 		.passThroughOptions()
 		.addHelpText('after', '\nExample:\n  $ g2pbook lab shell rp1 sudo wg show')
 		.action(shell);
 	withPlace(lab.command('down'))
-		.description('Remove the hosts of the lab, its network, its volumes and its inventory.')
+		.description('remove the hosts of the lab, its network, its volumes and its inventory')
 		.option('--all', 'remove every lab of this machine, leftovers of tests included')
 		.addHelpText('after', '\nExample:\n  $ g2pbook lab down --all')
 		.action(down);
@@ -85,7 +86,10 @@ function describe({ hosts, folder }: Lab): readonly string[] {
 			return `  ${host.padEnd(10)} ${address.padEnd(15)} ${groups.join(', ')}${failed}`;
 		}),
 		`Inventory: ${place}`,
-		`Next: g2pbook run prod-minimum.yml -i ${place}   or   g2pbook lab shell${name} ${hosts[0]?.name ?? 'HOST'}`,
+		'Next:',
+		`  g2pbook secret init -i ${place}`,
+		`  g2pbook run prod-minimum.yml -i ${place}`,
+		`  g2pbook lab shell${name} ${hosts[0]?.name ?? 'HOST'}`,
 	];
 }
 

@@ -16,8 +16,8 @@ export type Surroundings = Pick<
 
 /** How it is told, beyond what the person asks for. */
 type Telling = {
-	/** What commands print is what the person wants to see. */
-	readonly showOutput?: boolean;
+	/** One task without a playbook: see `HumanOptions`. */
+	readonly oneTask?: boolean;
 	/** Tell nothing. */
 	readonly quiet?: boolean;
 };
@@ -37,7 +37,7 @@ export async function perform(
 		verbosity: flags.verbose,
 		diff,
 		redactor,
-		showOutput: flags.showOutput ?? false,
+		oneTask: flags.oneTask ?? false,
 		quiet: flags.quiet ?? false,
 	});
 	const terminal = openTerminal(reports);

@@ -35,7 +35,7 @@ export function openReports(options: {
 	readonly verbosity: number;
 	readonly diff: boolean;
 	readonly redactor: Redactor;
-	readonly showOutput: boolean;
+	readonly oneTask: boolean;
 	/** Without the report for the person. */
 	readonly quiet: boolean;
 }): Reports {
@@ -78,7 +78,7 @@ export function openReports(options: {
 	};
 }
 
-type HumanFlags = Pick<HumanOptions, 'verbosity' | 'diff' | 'redactor' | 'showOutput'>;
+type HumanFlags = Pick<HumanOptions, 'verbosity' | 'diff' | 'redactor' | 'oneTask'>;
 
 function human(stream: NodeJS.WriteStream, flags: HumanFlags): Report {
 	return humanReport({

@@ -14,25 +14,47 @@ export function changeLines(
 	view: View,
 ): string[] {
 	const texts = (details ?? []).flatMap((detail) => detailLines(detail, view));
-	return [...(change === undefined ? [] : keyLines(change, texts.length > 0, view)), ...texts];
+	return [...(change === undefined ? [] : keyLines(change, details ?? [], view)), ...texts];
 }
 
-function keyLines(change: Change, hasTexts: boolean, view: View): string[] {
+function keyLines(change: Change, details: readonly Detail[], view: View): string[] {
 	const { chalk, check } = view;
-	const rows = rowsOf(change).filter(
-		// A fingerprint says nothing beside the text that it stands for.
-		({ before, after }) => !(hasTexts && isFingerprint(after ?? before)),
-	);
+	const rows = rowsOf(change).filter((row) => !isCovered(row, details));
 	const width = Math.max(0, ...rows.map(({ key }) => key.length));
 	const lines = rows.flatMap((row) =>
 		isText(row.before) || isText(row.after)
 			? detailLines({ name: row.key, before: String(row.before ?? ''), after: String(row.after ?? '') }, view)
 			: [rowLine(change.action, { ...row, key: row.key.padEnd(width) }, chalk)],
 	);
-	return change.action === 'update'
-		? lines
-		: [check ? `would ${change.action}` : `${change.action}d`, ...lines];
+	if (change.action === 'update') {
+		return lines;
+	}
+
+	const done = check ? `would ${change.action}` : `${change.action}d`;
+	return lines.length === 1 ? [`${done}  ${lines[0]}`] : [done, ...lines];
 }
+
+/** Whether a change is an update of one text, and of nothing else. */
+export const isOnlyText = ({
+	change,
+	details = [],
+}: {
+	readonly change?: Change | undefined;
+	readonly details?: readonly Detail[] | undefined;
+}): boolean =>
+	details.length === 1 &&
+	(change === undefined ||
+		(change.action === 'update' && rowsOf(change).every((row) => isCovered(row, details))));
+
+// A fingerprint says nothing beside the text that it stands for, and a text is read once.
+const isCovered = ({ before, after }: Row, details: readonly Detail[]): boolean =>
+	details.some(
+		(detail) =>
+			isFingerprint(after ?? before) ||
+			((isText(before) || isText(after)) &&
+				String(before ?? '') === String(detail.before) &&
+				String(after ?? '') === String(detail.after)),
+	);
 
 function rowLine(action: Change['action'], { key, before, after }: Row, chalk: ChalkInstance): string {
 	switch (action) {

@@ -5,6 +5,7 @@ import { fold, names } from './fold.ts';
 import { LiveLine } from './live-line.ts';
 import { recapLines } from './recap.ts';
 import type { Report, Write } from './report.ts';
+import { SkippedTasks } from './skipped-tasks.ts';
 import { chalkFor, count, harmless, indent, shortPath, type View } from './style.ts';
 import { taskLines, title } from './task.ts';
 import { verdict } from './verdict.ts';
@@ -23,8 +24,8 @@ export type HumanOptions = {
 	readonly redactor: Redactor;
 	/** Paths below it are shown relative to it. */
 	readonly folder?: string;
-	/** Show what commands print, as `exec` does, without `-vvv`. */
-	readonly showOutput?: boolean;
+	/** One task without a playbook, as `exec` does: what it prints is shown without `-vvv`, headings are not. */
+	readonly oneTask?: boolean;
 };
 
 type Answers = { readonly task: TaskInfo; readonly results: HostResult[] };
@@ -34,6 +35,7 @@ export function humanReport(options: HumanOptions): Report {
 	const { redactor, verbosity, diff } = options;
 	const live = options.live ? new LiveLine(options.write, options.width) : undefined;
 	const failures: Answers[] = [];
+	const skipped = new SkippedTasks();
 	// Hosts that are done with a task that is not at its end: told at the end of the run if it never gets there.
 	const open = new Map<string, Answers>();
 	let view: View = {
@@ -42,18 +44,25 @@ export function humanReport(options: HumanOptions): Report {
 		diff,
 		check: false,
 		folder: options.folder,
-		showOutput: options.showOutput ?? false,
+		oneTask: options.oneTask ?? false,
 	};
 	const filter = (text: string) => harmless(redactor.text(text));
 
 	const print = (lines: readonly string[]) => {
 		live?.clear();
-		options.write(lines.map((line) => `${line}\n`).join(''));
+		options.write([...skipped.lines(view), ...lines].map((line) => `${line}\n`).join(''));
 	};
 
 	const printTask = (task: TaskInfo, results: readonly HostResult[]) => {
-		if (results.length > 0) {
-			print(indent(taskLines(task, results, view)));
+		if (results.length === 0) {
+			return;
+		}
+
+		const lines = indent(taskLines(task, results, view));
+		if (lines.length === 1 && verbosity === 0 && results.every(({ status }) => status === 'skipped')) {
+			skipped.add(lines);
+		} else {
+			print(lines);
 		}
 
 		const bad = results.filter(isBad);
@@ -88,10 +97,10 @@ export function humanReport(options: HumanOptions): Report {
 				print([firstLine(event, view)]);
 				break;
 			case 'play-start':
-				print([
-					'',
-					`${view.chalk.bold(event.play)}  ${view.chalk.dim([...(event.batch === undefined ? [] : [event.batch]), names(event.hosts)].join(' · '))}`,
-				]);
+				if (!view.oneTask) {
+					print(['', playLine(event, view)]);
+				}
+
 				break;
 			case 'play-skipped':
 				print(['', `${view.chalk.bold(event.play)}  ${view.chalk.dim(`skipped: ${event.reason}`)}`]);
@@ -161,6 +170,17 @@ function firstLine(event: Extract<RunEvent, { kind: 'run-start' }>, view: View):
 	return `${view.chalk.bold(`${event.check ? 'Checking' : 'Running'}${playbook}`)} on ${count(event.hosts.length, 'host')}${event.check ? ', changing nothing' : ''}${run}`;
 }
 
+function playLine(
+	{ play, batch, hosts }: Extract<RunEvent, { kind: 'play-start' }>,
+	{ chalk }: View,
+): string {
+	const parts = [
+		...(batch === undefined ? [] : [batch]),
+		hosts.length === 0 ? 'no host is left for it' : names(hosts),
+	];
+	return `${chalk.bold(play)}  ${chalk.dim(parts.join(' · '))}`;
+}
+
 const forLive: ReadonlySet<RunEvent['kind']> = new Set(['host-start', 'host-progress']);
 
 const isBad = ({ status, ignored }: HostResult): boolean =>
@@ -185,12 +205,14 @@ function endLines(
 			...indent(lines),
 		]),
 	);
-	const [first = '', ...more] = verdict({ ...event, check: view.check });
+	const [first = '', ...more] = verdict({ ...event, check: view.check, oneTask: view.oneTask });
 	const colour = event.exitCode === 0 || event.exitCode === 3 ? chalk.green : chalk.red;
 	return [
 		'',
 		...(again.length === 0 ? [] : [chalk.bold('Failures'), ...indent(again), '']),
-		...(event.recap.length === 0 ? [] : [chalk.bold('Recap'), ...recapLines(event.recap, view), '']),
+		...(event.recap.length === 0 || (view.oneTask && again.length === 0)
+			? []
+			: [chalk.bold('Recap'), ...recapLines(event.recap, view), '']),
 		colour(first),
 		...more,
 	];

@@ -5,7 +5,8 @@ import { visible } from './visible.ts';
 
 /**
  * The run as one JSON document, `{g2pbook, events, recap, exitCode}`, written as it happens so that its memory
- * does not grow. What only the live line needs is left out, and each result stands in it once.
+ * does not grow. What only the live line needs is left out, each result stands in it once, and a text of more than
+ * 64 KiB is cut.
  */
 export function jsonReport(options: {
 	readonly write: Write;
@@ -46,4 +47,12 @@ export function jsonReport(options: {
 const lastFields = ({ recap, exitCode }: Extract<RunEvent, { kind: 'run-end' }>): string =>
 	`"recap":${JSON.stringify(recap, plain)},\n"exitCode":${exitCode}`;
 
-const plain = (_key: string, value: unknown): unknown => (value instanceof Set ? [...value] : value);
+const longestText = 64 * 1024;
+
+function plain(_key: string, value: unknown): unknown {
+	if (typeof value === 'string' && value.length > longestText) {
+		return `${value.slice(0, longestText)}… (${value.length - longestText} more characters)`;
+	}
+
+	return value instanceof Set ? [...value] : value;
+}

@@ -14,8 +14,8 @@ export type View = {
 	readonly check: boolean;
 	/** Paths below it are shown relative to it. */
 	readonly folder?: string | undefined;
-	/** Show what commands print. */
-	readonly showOutput?: boolean;
+	/** One task without a playbook: what it prints is what the person wants, and headings would only be in the way. */
+	readonly oneTask?: boolean;
 };
 
 export const chalkFor = (colour: boolean): ChalkInstance => new Chalk({ level: colour ? 1 : 0 });

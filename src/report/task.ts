@@ -2,6 +2,7 @@ import type { HostResult, ItemResult, Status, TaskInfo } from '../engine/events.
 import { changeLines } from './diff.ts';
 import { failureLines, stepLines, streamLines } from './failure.ts';
 import { fold, names } from './fold.ts';
+import { itemChains, labelOf } from './item-chain.ts';
 import { indent, linesOf, mark, paint, seconds, statuses, type View, word } from './style.ts';
 
 /** `role : name`, as people know tasks. */
@@ -104,7 +105,7 @@ function verboseLines(result: ItemResult, view: View): string[] {
 	return [
 		...(verbosity >= 2 && Object.keys(args).length > 0 ? [chalk.dim(argumentLine(args))] : []),
 		...(verbosity >= 2 && !failed && status !== 'would-run' ? stepLines(steps, view) : []),
-		...((verbosity >= 3 || view.showOutput) && output !== undefined && !failed
+		...((verbosity >= 3 || view.oneTask) && output !== undefined && !failed
 			? [
 					...(verbosity >= 3 ? [`rc ${output.code}`] : []),
 					...(['stdout', 'stderr'] as const)
@@ -131,10 +132,12 @@ function itemLines(task: TaskInfo, items: readonly ItemResult[], view: View): st
 		(item) =>
 			view.verbosity >= 1 || !quiet.has(item.status) || (item.status === 'ok' && item.message !== undefined),
 	);
-	return fold(told, (item) => [item.status, ...resultLines(task, item, view)]).flatMap(
+	const chains =
+		view.verbosity >= 1 ? told.map((result) => ({ labels: [labelOf(result)], result })) : itemChains(told);
+	return fold(chains, ({ result }) => [result.status, ...resultLines(task, result, view)]).flatMap(
 		({ members, lines }) => {
-			const status = members[0]?.status ?? 'ok';
-			const labels = members.map(({ label }) => label ?? '(hidden)');
+			const status = members[0]?.result.status ?? 'ok';
+			const labels = members.flatMap((member) => member.labels);
 			return [
 				`${paint(status, view)(word(status, view.check))}  ${names(labels, { between: ', ' })}`,
 				...indent(lines.slice(1)),

@@ -8,10 +8,12 @@ type Ending = {
 	readonly interrupted: boolean;
 	/** Seconds. */
 	readonly duration: number;
+	/** One task without a playbook. */
+	readonly oneTask?: boolean | undefined;
 };
 
 /** The last words, for somebody tired: what state things are in, and what to do next. */
-export function verdict({ recap, check, interrupted, duration }: Ending): string[] {
+export function verdict({ recap, check, interrupted, duration, oneTask = false }: Ending): string[] {
 	const failed = recap.filter(({ failed }) => failed > 0);
 	const unreachable = recap.filter(({ unreachable }) => unreachable > 0);
 	const pending = recap.filter(({ pendingHandlers }) => pendingHandlers.length > 0);
@@ -22,7 +24,7 @@ export function verdict({ recap, check, interrupted, duration }: Ending): string
 			`Interrupted after ${time}. ${check ? 'Nothing was changed.' : `${done(recap)} Run the same command again to go on: what is done is found done.`}`,
 		);
 	} else if (failed.length === 0 && unreachable.length === 0) {
-		lines.push(check ? checked(recap, time) : fine(recap, time));
+		lines.push(check ? checked(recap, time) : fine(recap, time, oneTask));
 	}
 
 	if (failed.length > 0) {
@@ -59,10 +61,14 @@ const sum = (recap: readonly HostRecap[], value: (host: HostRecap) => number): n
 
 const limit = (hosts: readonly string[]): string => (hosts.length > 8 ? 'HOSTS' : hosts.join(','));
 
-function fine(recap: readonly HostRecap[], time: string): string {
+function fine(recap: readonly HostRecap[], time: string, oneTask: boolean): string {
 	const changed = recap.filter(({ changed }) => changed > 0);
 	if (recap.length === 0) {
 		return 'No host was concerned: nothing was done.';
+	}
+
+	if (changed.length === 0 && oneTask) {
+		return `Done on ${count(recap.length, 'host')}, nothing changed. ${time}`;
 	}
 
 	return changed.length === 0

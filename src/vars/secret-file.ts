@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { type Document, isMap, isScalar, parseDocument } from 'yaml';
 import { BadInput } from '../errors.ts';
 import { decrypt, encrypt, type Keys, parseRecipients } from './age.ts';
@@ -73,11 +73,18 @@ export class SecretFile {
 
 	/** @throws BadInput when nobody is named: writing would lock someone out. */
 	async recipients(): Promise<readonly string[]> {
-		const recipients = parseRecipients((await readIfThere(this.recipientsPath))?.toString() ?? '');
+		const list = (await readIfThere(this.recipientsPath))?.toString();
+		const recipients = parseRecipients(list ?? '');
 		if (recipients.length === 0) {
-			throw new BadInput(`${this.recipientsPath} names nobody, so secrets cannot be encrypted`, {
-				hint: 'write one age1… line per person or machine, or run "g2pbook secret init"',
-			});
+			const folder = relative('', dirname(this.path)) || '.';
+			const init = `g2pbook secret init -i ${folder.startsWith('..') ? dirname(this.path) : folder}`;
+			throw list === undefined
+				? new BadInput('there is no place for secrets beside this inventory yet, and they are needed', {
+						hint: `make it once, and a key for you: ${init}`,
+					})
+				: new BadInput(`${this.recipientsPath} names nobody, so secrets cannot be encrypted`, {
+						hint: `write one age1… line per person or machine, or run "${init}"`,
+					});
 		}
 
 		return recipients;
