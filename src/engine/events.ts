@@ -52,6 +52,18 @@ export type HostResult = ItemResult & {
 	readonly duration: number;
 	/** Where the task was really done, when delegated. */
 	readonly delegatedTo?: string | undefined;
+	/** What was sent for it; undefined when nothing was. Reads that were made ahead count where they were sent. */
+	readonly spent?: Traffic | undefined;
+};
+
+/** What a task or a run took. */
+export type Spent = {
+	/** Seconds by the clock. */
+	readonly duration: number;
+	/** Seconds of the controller's processors; with the free strategy also what other hosts do meanwhile. */
+	readonly cpu: number;
+	/** Of all machines together. */
+	readonly traffic: Traffic;
 };
 
 /** What a run did on one host. The counts add up to the tasks that were reached. */
@@ -98,7 +110,12 @@ export type RunEvent =
 	| { readonly kind: 'host-progress'; readonly host: string; readonly text: string }
 	| { readonly kind: 'host-end'; readonly task: TaskInfo; readonly result: HostResult }
 	/** All hosts of the batch are done with it. */
-	| { readonly kind: 'task-end'; readonly task: TaskInfo; readonly results: readonly HostResult[] }
+	| {
+			readonly kind: 'task-end';
+			readonly task: TaskInfo;
+			readonly results: readonly HostResult[];
+			readonly spent?: Spent;
+	  }
 	| { readonly kind: 'warning'; readonly text: string; readonly host: string | undefined }
 	| { readonly kind: 'interrupted'; readonly how: 'finishing' | 'killing' }
 	| {
@@ -108,6 +125,7 @@ export type RunEvent =
 			readonly duration: number;
 			readonly exitCode: number;
 			readonly interrupted: boolean;
+			readonly spent?: Spent;
 	  };
 
 export type Emit = (event: RunEvent) => void;

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Plan } from '../plan/types.ts';
 import { valuesOf } from '../plan/values.ts';
+import { sum } from '../session/traffic.ts';
 import { Secret } from '../shell/secret.ts';
 import type { SecretSource } from '../vars/types.ts';
 import { within } from '../vars/within.ts';
 import type { Emit, HostRecap } from './events.ts';
 import { LocalFiles } from './local-files.ts';
+import { spending } from './meter.ts';
 import type { ExecuteOptions } from './options.ts';
 import { runPlay } from './play.ts';
 import { exitCodeOf, recapOf } from './recap.ts';
@@ -21,7 +23,6 @@ export type RunResult = { readonly recap: readonly HostRecap[]; readonly exitCod
  * Always gives back the locks it took and closes its connections.
  */
 export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Promise<RunResult> {
-	const started = performance.now();
 	const options = { ...given, secrets: toldTo(given) };
 	const emit: Emit = (event) => tell(options.redactor.value(event));
 	const context: RunContext = {
@@ -36,6 +37,7 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		limit: pLimit(options.forks),
 		steppedOver: false,
 	};
+	const spent = spending(() => sum(context.targets.all().map(({ session }) => session.traffic)));
 	// Encrypted files have brought these into inventory, playbook and `-e`.
 	for (const secret of within([...valuesOf(plan), options.extraVars], Secret)) {
 		options.redactor.add(secret.reveal());
@@ -64,12 +66,14 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 
 	const recap = recapOf(context);
 	const exitCode = exitCodeOf(recap, options);
+	const took = spent();
 	emit({
 		kind: 'run-end',
 		recap,
-		duration: (performance.now() - started) / 1000,
+		duration: took.duration,
 		exitCode,
 		interrupted: options.interrupt.finishing,
+		spent: took,
 	});
 	return { recap, exitCode };
 }

@@ -1,5 +1,6 @@
 import type { Facts } from '../module/facts.ts';
 import type { As } from '../session/types.ts';
+import { Meter } from './meter.ts';
 
 /** Whether a host still takes part in the play, and if not, why. */
 export type Standing = 'active' | 'failed' | 'unreachable' | 'ended';
@@ -25,6 +26,8 @@ export class HostRun {
 	recordsRead = false;
 	/** What the last failed task was, for `rescue`. */
 	lastFailure: { readonly failed_task: unknown; readonly failed_result: unknown } | undefined;
+	/** What the task in hand sends. */
+	readonly meter = new Meter();
 	readonly counts = {
 		ok: 0,
 		changed: 0,

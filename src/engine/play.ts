@@ -9,6 +9,7 @@ import { Handlers, recordsOn } from './handlers.ts';
 import { HostRun } from './host.ts';
 import { find } from './local-files.ts';
 import { Upcoming } from './look-ahead.ts';
+import { Meter, spending } from './meter.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
@@ -104,12 +105,15 @@ async function meet(run: PlayRun): Promise<void> {
 	);
 	if (strangers.length > 0 && !context.options.interrupt.finishing) {
 		const task = factsTask(run);
+		const meter = new Meter();
+		const spent = spending(() => meter.spent);
 		context.emit({ kind: 'task-start', task, hosts: strangers.map(({ name }) => name) });
 		const results = await Promise.all(
 			strangers.map((host) =>
 				context.limit(async () => {
 					context.emit({ kind: 'host-start', task, host: host.name });
-					const result = await meetHost(run, host);
+					host.meter.start(meter);
+					const result = { ...(await meetHost(run, host)), spent: host.meter.spent };
 					recordOutcome(run, { name: task.name, module: task.module, register: undefined }, host, {
 						result,
 						registered: { msg: result.message },
@@ -120,7 +124,7 @@ async function meet(run: PlayRun): Promise<void> {
 				}),
 			),
 		);
-		context.emit({ kind: 'task-end', task, results });
+		context.emit({ kind: 'task-end', task, results, spent: spent() });
 	}
 
 	for (const host of active) {

@@ -1,4 +1,5 @@
 import { exitCodes } from '../errors.ts';
+import { sum } from '../session/traffic.ts';
 import type { HostRecap } from './events.ts';
 import type { HostRun } from './host.ts';
 import type { ExecuteOptions } from './options.ts';
@@ -10,14 +11,19 @@ export const recapOf = (context: RunContext): readonly HostRecap[] =>
 		host: host.name,
 		...host.counts,
 		pendingHandlers: pendingOf(host, context.options.check),
-		traffic: context.targets.of(host.name)[0]?.session.traffic,
+		traffic: sum(context.targets.of(host.name).map(({ session }) => session.traffic)),
 	}));
 
 const pendingOf = (host: HostRun, check: boolean): readonly string[] =>
 	check ? [] : [...new Set([...host.notified.keys(), ...host.recorded.keys()])];
 
 /** What the run says to the script that called it; the meanings stand in docs/exit-codes.md. */
-export function exitCodeOf(recap: readonly HostRecap[], options: ExecuteOptions): number {
+export function exitCodeOf(
+	recap: readonly HostRecap[],
+	options: Pick<ExecuteOptions, 'detailedExitCode' | 'requireExact'> & {
+		readonly interrupt: Pick<ExecuteOptions['interrupt'], 'finishing'>;
+	},
+): number {
 	if (options.interrupt.finishing) {
 		return exitCodes.interrupted;
 	}

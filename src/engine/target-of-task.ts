@@ -9,14 +9,11 @@ import { hostVars } from './variables.ts';
 export function targetOf(run: PlayRun, task: TaskNode, host: HostRun, vars: Vars): Target {
 	const name = task.delegateTo === undefined ? host.name : String(vars.render(task.delegateTo));
 	const reached = name === host.name ? host : (run.context.hosts.get(name) ?? new HostRun(name));
-	return run.context.targets.get(
-		name,
-		// A delegate is reached in its own way, not in that of the play.
-		name === host.name ? task : { connection: undefined, remoteUser: undefined },
-		() => hostVars(run, reached),
-	);
+	// A delegate is reached in its own way, not in that of the play.
+	const way = name === host.name ? task : { connection: undefined, remoteUser: undefined };
+	return host.meter.watch(run.context.targets.get(name, way, () => hostVars(run, reached)));
 }
 
 /** The machine of a host as the play reaches it. */
 export const playTarget = (run: PlayRun, host: HostRun): Target =>
-	run.context.targets.get(host.name, run.play.keywords, () => hostVars(run, host));
+	host.meter.watch(run.context.targets.get(host.name, run.play.keywords, () => hostVars(run, host)));

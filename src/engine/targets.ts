@@ -13,6 +13,7 @@ export type Way = { readonly connection: string | undefined; readonly remoteUser
 /** All machines of a run: one session each per way of reaching it, opened when first used, closed at the end. */
 export class Targets {
 	readonly #targets = new Map<string, Target>();
+	readonly #byName = new Map<string, readonly Target[]>();
 	readonly #options: ExecuteOptions;
 	readonly #handshakes: ReturnType<typeof pLimit>;
 
@@ -32,6 +33,7 @@ export class Targets {
 
 		const made = new Target(name, this.#session(name, way, vars));
 		this.#targets.set(key, made);
+		this.#byName.set(name, [...this.of(name), made]);
 		return made;
 	}
 
@@ -42,7 +44,7 @@ export class Targets {
 
 	/** Of one host, by whatever way. */
 	of(name: string): readonly Target[] {
-		return this.all().filter((target) => target.name === name);
+		return this.#byName.get(name) ?? [];
 	}
 
 	#session(name: string, way: Way, vars: () => Vars) {

@@ -8,6 +8,7 @@ import { afterFailures } from './failing.ts';
 import { flushHandlers } from './flush-handlers.ts';
 import type { HostRun } from './host.ts';
 import { lookAhead } from './look-ahead.ts';
+import { Meter, spending } from './meter.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
@@ -80,13 +81,16 @@ export async function onHosts(
 	emit({ kind: 'task-start', task: info, hosts: hosts.map(({ name }) => name) });
 	const throttle = task.throttle === undefined ? undefined : throttleOf(run, task, first);
 	const outcomes = new Map<HostRun, TaskOutcome>();
+	const meter = new Meter();
+	const spent = spending(() => meter.spent);
 	await Promise.all(
 		hosts.map((host) => {
 			const work = async () => {
 				emit({ kind: 'host-start', task: info, host: host.name });
+				host.meter.start(meter);
 				lookAhead(run, task, host);
 				const outcome = await runTask(run, task, host);
-				const result = adjust(outcome.result, host);
+				const result = { ...adjust(outcome.result, host), spent: host.meter.spent };
 				outcomes.set(host, { ...outcome, result });
 				recordOutcome(run, task, host, { ...outcome, result });
 				emit({ kind: 'host-end', task: info, result });
@@ -95,7 +99,7 @@ export async function onHosts(
 		}),
 	);
 	const results = hosts.flatMap((host) => outcomes.get(host)?.result ?? []);
-	emit({ kind: 'task-end', task: info, results });
+	emit({ kind: 'task-end', task: info, results, spent: spent() });
 	return outcomes;
 }
 

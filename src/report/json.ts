@@ -31,7 +31,7 @@ export function jsonReport(options: {
 					return;
 				case 'task-end':
 					// Its results stand in the host-end events.
-					add({ kind: shown.kind, task: shown.task });
+					add({ kind: shown.kind, task: shown.task, spent: shown.spent });
 					return;
 				case 'run-end':
 					add(shown);

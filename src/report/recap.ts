@@ -7,6 +7,8 @@ type Column = {
 	readonly value: (recap: HostRecap) => number;
 	/** Shown even when it is 0 for every host. */
 	readonly always?: boolean;
+	/** Only with -vv. */
+	readonly verbose?: boolean;
 	readonly colour?: 'green' | 'yellow' | 'magenta' | 'red' | 'cyan';
 };
 
@@ -26,16 +28,20 @@ const columns = (check: boolean): readonly Column[] => [
 	{ title: 'rescued', value: ({ rescued }) => rescued, colour: 'cyan' },
 	{ title: 'ignored', value: ({ ignored }) => ignored, colour: 'cyan' },
 	{ title: 'not reached', value: ({ notReached }) => notReached, colour: 'red' },
-	// Only with -vv: see `recapLines`.
-	{ title: 'round trips', value: ({ traffic }) => traffic?.roundTrips ?? 0 },
+	{ title: 'round trips', value: ({ traffic }) => traffic?.roundTrips ?? 0, verbose: true },
+	{ title: 'processes', value: ({ traffic }) => traffic?.processes ?? 0, verbose: true },
+	{ title: 'KB sent', value: ({ traffic }) => kilobytes(traffic?.bytesSent), verbose: true },
+	{ title: 'KB received', value: ({ traffic }) => kilobytes(traffic?.bytesReceived), verbose: true },
 ];
+
+const kilobytes = (bytes = 0): number => Math.ceil(bytes / 1000);
 
 /** The table at the end: a line per host, a column per kind of ending that occurred; then handlers that wait. */
 export function recapLines(recap: readonly HostRecap[], view: View): string[] {
 	const { chalk, check, verbosity } = view;
 	const shown = columns(check).filter(
-		({ always, value, title }) =>
-			always || (recap.some((host) => value(host) > 0) && (title !== 'round trips' || verbosity >= 2)),
+		({ always, value, verbose }) =>
+			always || (recap.some((host) => value(host) > 0) && (!verbose || verbosity >= 2)),
 	);
 	const width = Math.max(0, ...recap.map(({ host }) => host.length));
 	return indent([

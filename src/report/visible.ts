@@ -22,13 +22,23 @@ function withoutHidden(event: RunEvent): RunEvent {
 	}
 }
 
-function hidden({ host, status, ignored, duration, delegatedTo, attempts, items }: HostResult): HostResult {
+function hidden({
+	host,
+	status,
+	ignored,
+	duration,
+	delegatedTo,
+	attempts,
+	items,
+	spent,
+}: HostResult): HostResult {
 	return {
 		...bare(status, attempts),
 		host,
 		ignored,
 		duration,
 		delegatedTo,
+		spent,
 		// Labels are values of the loop, so they are hidden too.
 		items: items.map((item) => bare(item.status, item.attempts)),
 	};

@@ -3,14 +3,12 @@ import type { Channel } from '../connection/types.ts';
 import { TaskFailed, Unreachable } from '../errors.ts';
 import type { Output, Step } from '../module/contract.ts';
 import { ReadFailed } from '../module/impossible.ts';
+import type { Account } from './account.ts';
 import { type Place, perform, type Writing } from './perform.ts';
 import { type Part, Questions } from './questions.ts';
 import { Resident, ResidentGone, type Settled } from './resident.ts';
 import type { Turn, Turns } from './turns.ts';
-import type { As, PerformOptions, Traffic } from './types.ts';
-
-/** What was sent and received so far, counted where it happens. */
-export type Counters = { -readonly [Key in keyof Traffic]: Traffic[Key] };
+import type { As, PerformOptions } from './types.ts';
 
 /** What a lane needs of its session. */
 export type LaneOptions = {
@@ -21,7 +19,7 @@ export type LaneOptions = {
 	/** Opens a program as the lane's user. */
 	readonly open: (line: string) => Promise<Channel>;
 	readonly turns: Turns;
-	readonly counters: Counters;
+	readonly account: Account;
 };
 
 type Reading = { readonly questions: Questions };
@@ -143,6 +141,7 @@ export class Lane {
 			shell: () => this.#shell(),
 			open: this.#options.open,
 			count: (what, bytes) => this.#count(what, bytes),
+			waiting: this.#options.account.waiting,
 			following: () => this.#following(),
 			settle: (parts, results) => this.#settle(parts, results),
 			retire: (resident) => this.#retire(resident),
@@ -195,16 +194,16 @@ export class Lane {
 		const channel = await this.#options.open('exec /bin/sh');
 		const abandoned = this.#abandoned;
 		this.#abandoned = [];
-		return new Resident(channel, this.#options.counters, abandoned);
+		return new Resident(channel, this.#options.account, abandoned);
 	}
 
 	/** One more request; with `bytes`, more bytes of one that was counted. */
 	#count(what: 'reads' | 'writes' | 'other', bytes?: number): void {
-		const { counters } = this.#options;
-		counters.bytesSent += bytes ?? 0;
-		counters.roundTrips += bytes === undefined ? 1 : 0;
+		const { account } = this.#options;
+		account.bytesSent += bytes ?? 0;
+		account.roundTrips += bytes === undefined ? 1 : 0;
 		if (what !== 'other') {
-			counters[what]++;
+			account[what]++;
 		}
 	}
 

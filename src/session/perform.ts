@@ -3,6 +3,7 @@ import type { Channel } from '../connection/types.ts';
 import { TaskFailed } from '../errors.ts';
 import type { Output, Step } from '../module/contract.ts';
 import { showStep } from '../module/show-step.ts';
+import type { Stopwatch } from './account.ts';
 import { Cancellation } from './cancellation.ts';
 import { folderOfSession } from './protocol.ts';
 import type { Part } from './questions.ts';
@@ -33,6 +34,8 @@ export type Place = {
 	readonly open: (line: string) => Promise<Channel>;
 	/** A request is about to be sent. */
 	readonly count: (what: 'reads' | 'writes' | 'other', bytes?: number) => void;
+	/** Runs while the host is at work. */
+	readonly waiting: Stopwatch;
 	/** Reads that wait for this write and may travel with it. */
 	readonly following: () => readonly Part[];
 	readonly settle: (parts: readonly Part[], results: readonly Promise<Settled>[]) => Promise<void>;
@@ -170,12 +173,15 @@ async function stageFirst(
 	}
 
 	place.count('other');
-	return stage(first.load, {
-		open: place.open,
-		folder,
-		signal: place.cancellation.signal,
-		count: (bytes) => place.count('other', bytes),
-	});
+	const { load } = first;
+	return place.waiting.during(() =>
+		stage(load, {
+			open: place.open,
+			folder,
+			signal: place.cancellation.signal,
+			count: (bytes) => place.count('other', bytes),
+		}),
+	);
 }
 
 /** Ends the job when the time is over. Gives a function that tells whether the host has confirmed it. */

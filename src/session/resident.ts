@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel } from '../connection/types.ts';
+import type { Account } from './account.ts';
 import { Capture } from './capture.ts';
 import { frame, greeting, guardedFrame, job, killJob } from './protocol.ts';
 import { type Mark, Scanner } from './scanner.ts';
@@ -45,15 +46,13 @@ type Pending = {
 	ends: number;
 };
 
-type Counters = { bytesSent: number; bytesReceived: number };
-
 /**
  * One shell on a host that stays. It does reads itself, one after the other; jobs run beside it, so that it can
  * listen meanwhile for the word to end them, or for the end of the connection.
  */
 export class Resident {
 	readonly #channel: Channel;
-	readonly #counters: Counters;
+	readonly #account: Account;
 	readonly #mark = randomBytes(16).toString('hex');
 	readonly #pending = new Map<number, Pending>();
 	readonly #jobs = new Map<string, { readonly resolve: (end: { goesOn: boolean }) => void; seen: number }>();
@@ -68,9 +67,9 @@ export class Resident {
 	readonly closed: Promise<string>;
 
 	/** @param abandoned what `leftBehind` of earlier shells gave */
-	constructor(channel: Channel, counters: Counters, abandoned: readonly string[] = []) {
+	constructor(channel: Channel, account: Account, abandoned: readonly string[] = []) {
 		this.#channel = channel;
-		this.#counters = counters;
+		this.#account = account;
 		this.#greeting = greeting(this.#mark, this.#folder, abandoned);
 		this.#listen('stdout');
 		this.#listen('stderr');
@@ -136,7 +135,7 @@ export class Resident {
 			},
 		);
 		this.#channel[stream].on('data', (chunk: Buffer) => {
-			this.#counters.bytesReceived += chunk.length;
+			this.#account.bytesReceived += chunk.length;
 			scanner.push(chunk);
 		});
 		this.#channel[stream].on('error', () => {});
@@ -187,6 +186,7 @@ export class Resident {
 
 	#settle(id: number, pending: Pending, code: number | undefined): void {
 		this.#pending.delete(id);
+		this.#account.waiting.end();
 		pending.resolve(
 			code === undefined
 				? undefined
@@ -202,6 +202,8 @@ export class Resident {
 				return;
 			}
 
+			this.#account.processes++;
+			this.#account.waiting.begin();
 			this.#pending.set(id, {
 				job: jobId,
 				stdout: new Capture(limit),
@@ -226,7 +228,7 @@ export class Resident {
 	#send(text: string): void {
 		const bytes = Buffer.from(this.#greeting + text);
 		this.#greeting = '';
-		this.#counters.bytesSent += bytes.length;
+		this.#account.bytesSent += bytes.length;
 		this.#channel.stdin.write(bytes);
 	}
 
@@ -236,6 +238,7 @@ export class Resident {
 			.filter(Boolean)
 			.join(': ');
 		for (const [, pending] of this.#pending) {
+			this.#account.waiting.end();
 			pending.reject(new ResidentGone(this.#gone, pending.started));
 		}
 

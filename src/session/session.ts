@@ -2,8 +2,9 @@ import { pause, within } from '../connection/promises.ts';
 import type { Channel, Connection } from '../connection/types.ts';
 import { Unreachable } from '../errors.ts';
 import type { Secret } from '../shell/secret.ts';
+import { Account } from './account.ts';
 import { BecomeFailed, type BecomeMethod, openAs } from './become.ts';
-import { type Counters, Lane } from './lane.ts';
+import { Lane } from './lane.ts';
 import { readerOf } from './reader.ts';
 import { Turns } from './turns.ts';
 import type { Session } from './types.ts';
@@ -23,7 +24,7 @@ export type SessionOptions = {
 
 /** A conversation with one host; it connects when it is first used, and again after it was closed or lost. */
 export function createSession(options: SessionOptions): Session {
-	const counters: Counters = { roundTrips: 0, reads: 0, writes: 0, bytesSent: 0, bytesReceived: 0 };
+	const account = new Account();
 	const lanes = new Map<string | undefined, Lane>();
 	const answers = new Map<string, Promise<unknown>>();
 	const turns = new Turns();
@@ -84,9 +85,9 @@ export function createSession(options: SessionOptions): Session {
 		const added = new Lane({
 			host: options.name,
 			lost,
-			open: (line) => open(user, line),
+			open: (line) => account.connecting.during(() => open(user, line)),
 			turns,
-			counters,
+			account,
 		});
 		lanes.set(user, added);
 		return added;
@@ -101,7 +102,9 @@ export function createSession(options: SessionOptions): Session {
 	};
 
 	return {
-		traffic: counters,
+		get traffic() {
+			return account.traffic;
+		},
 		reader: (as) => readerOf(lane(as?.user), as, answers),
 		async perform(steps, as, performOptions) {
 			answers.clear();

@@ -23,8 +23,14 @@ export type Traffic = {
 	/** Requests that read and that wrote. */
 	readonly reads: number;
 	readonly writes: number;
+	/** Pieces of work that were sent: reads, of which those of a kind are one, and steps. */
+	readonly processes: number;
 	readonly bytesSent: number;
 	readonly bytesReceived: number;
+	/** Seconds spent on logging in and becoming other users; what goes on at the same time counts once. */
+	readonly connecting: number;
+	/** Seconds in which an answer of the host was awaited. */
+	readonly waiting: number;
 };
 
 /**
@@ -45,6 +51,7 @@ export type Session = {
 	forget(): void;
 	/** Close, and try until the host answers again. Seconds. */
 	reconnect(options: { readonly timeout: number; readonly delay: number }): Promise<void>;
+	/** As it stands now: it does not change any more. */
 	readonly traffic: Traffic;
 	close(): Promise<void>;
 };
