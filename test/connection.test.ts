@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import anyTest, { type TestFn } from 'ava';
 import { connect, type Target } from '../src/connection/connect.ts';
 import { fingerprint, judge, knownKeys, knownName, remember } from '../src/connection/known-hosts.ts';
+import { dependsOnHost } from '../src/connection/ssh-config-files.ts';
 import { splitWords, sshOptions } from '../src/connection/ssh-options.ts';
 import type { Connection } from '../src/connection/types.ts';
 import { Unreachable } from '../src/errors.ts';
@@ -552,4 +553,32 @@ test('local: the address, and programs that end with it', async (t) => {
 	await long.closed;
 	await until(() => processes(mark) === 0);
 	t.is(await local.closed, 'it was closed');
+});
+
+test('one question serves all hosts, unless the configuration tells them apart', async (t) => {
+	const rows: readonly (readonly [string, string, boolean])[] = [
+		['nothing', '', false],
+		['all hosts', 'User anna\nHost *\n  Port 22\n', false],
+		['one host', 'Host web1\n User anna\n', true],
+		['all but one', 'Host * !web1\n User anna\n', true],
+		['match', 'Match user root\n', true],
+		['a comment', '# Host web1\n', false],
+		['an equals sign', 'Host=web*\n', true],
+		['a placeholder', 'IdentityFile ~/.ssh/%h\n', true],
+		['included', `Include ${at('included')}-*.conf\n`, true],
+		['included, nothing there', `Include ${at('nothing')}-*.conf\n`, false],
+	];
+	writeFileSync(at('included-1.conf'), 'Host web1\n Port 5\n');
+	for (const [title, text, expected] of rows) {
+		writeFileSync(at('config-files'), text);
+		t.is(await dependsOnHost(at('config-files')), expected, title);
+	}
+
+	t.false(await dependsOnHost('none'));
+	t.false(await dependsOnHost(at('no-such-file')));
+	const of = (host: string) =>
+		sshOptions({ name: host, connection: 'ssh', host, user: 'u', commonArgs: '-F none -p 77' });
+	t.like(await of('10.0.0.1'), { hostname: '10.0.0.1', port: 77, user: 'u' });
+	t.like(await of('10.0.0.2'), { hostname: '10.0.0.2', port: 77, user: 'u' });
+	t.like(await of('v@10.0.0.3'), { hostname: '10.0.0.3' });
 });

@@ -526,7 +526,7 @@ test('a signal ends a running step, and a waiting one is never begun', async (t)
 		second.abort();
 		first.abort();
 		await t.throwsAsync(running, { message: /it was cancelled: "sleep 30" was ended/ });
-		await t.throwsAsync(waiting, { message: /nothing was begun/ });
+		await t.throwsAsync(waiting, { message: /was not begun on here/ });
 		t.false(existsSync(path));
 		const after = new AbortController();
 		after.abort();
@@ -744,18 +744,38 @@ for (const finishes of [false, true]) {
 			[
 				'--import=tsx',
 				new URL('fixtures/session/controller.ts', import.meta.url).pathname,
-				`echo "$_gd" > ${place}; sleep ${finishes ? `1.${mark.slice(3)}` : mark}; echo out; touch ${done}`,
+				`echo "$_gd" > ${place}; sleep ${finishes ? `3.${mark.slice(3)}` : mark}; echo out; touch ${done}`,
 				String(finishes),
 			],
 			{ stdio: ['ignore', 'pipe', 'inherit'] },
 		);
 		t.teardown(() => controller.kill('SIGKILL'));
 		const session = here();
-		const pattern = finishes ? `sleep 1.${mark.slice(3)}` : `sleep ${mark}`;
-		await lasting(session, async () => (await processes(pattern)).some((line) => /\d+ sleep/.test(line)));
+		const pattern = finishes ? `sleep 3.${mark.slice(3)}` : `sleep ${mark}`;
+		await lasting(session, () => existsSync(place) && readFileSync(place, 'utf8').endsWith('\n'));
 		controller.kill('SIGKILL');
 		await lasting(session, async () => (await processes(pattern)).length === 0);
 		await lasting(session, () => !existsSync(readFileSync(place, 'utf8').trim()));
 		t.is(existsSync(done), finishes);
 	});
 }
+
+test('sending a large file can be cancelled, and leaves nothing', async (t) => {
+	const place = mkdtempSync(join(folder, 'cancel-'));
+	const local = connectLocal({ name: 'here' });
+	// A host that takes its time.
+	const slow: Connection = {
+		...local,
+		open: (line) => local.open(line.replaceAll('head -c', '{ sleep 20; } | head -c 0; head -c')),
+	};
+	await using(createSession({ name: 'slow', connect: async () => slow }), async (session) => {
+		const path = join(place, 'large');
+		const step = { kind: 'upload' as const, path, content: Buffer.alloc(20_000_000) };
+		await t.throwsAsync(session.perform([sh`true`, step], undefined, { timeout: 1 }), {
+			instanceOf: TaskFailed,
+			message: /did not end within 1 s: .*large was not sent to its end/,
+		});
+	});
+	await lasting(here(), () => readdirSync(place).length === 0);
+	t.pass();
+});

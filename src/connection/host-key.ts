@@ -83,7 +83,7 @@ export class HostKeyCheck {
 		const scan = `ssh-keyscan${port === 22 ? '' : ` -p ${port}`} ${hostname} >> ${file ?? '~/.ssh/known_hosts'}`;
 		return this.#refuse(
 			`the key of ${this.#host} is not known: ${seen}`,
-			`compare it with "ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub" on the host; if it is the same: ${scan}, or run with --accept-new`,
+			`compare it with "ssh-keygen -lf /etc/ssh/ssh_host_…_key.pub" on the host; if it is the same: ${scan}, or run with --accept-new-host-keys`,
 		);
 	}
 

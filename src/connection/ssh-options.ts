@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import pLimit from 'p-limit';
 import { Unreachable } from '../errors.ts';
+import { dependsOnHost } from './ssh-config-files.ts';
 import type { Target } from './target.ts';
 
 /** What ssh_config(5) and the inventory say about one host, together. */
@@ -33,7 +34,7 @@ export type SshOptions = {
 };
 
 const atATime = pLimit(4);
-const asked = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>();
+const once = memory();
 
 /**
  * The options of a host: the answer of `ssh -G`, so that Host, Match and Include of ~/.ssh/config mean what they mean
@@ -81,22 +82,30 @@ export async function sshOptions(target: Target): Promise<SshOptions> {
 }
 
 async function configuration(target: Target): Promise<ReadonlyMap<string, readonly string[]>> {
+	const args = splitWords(target.commonArgs ?? '');
 	const words = [
-		...splitWords(target.commonArgs ?? ''),
+		...args,
 		...(target.port === undefined ? [] : ['-p', String(target.port)]),
 		...(target.user === undefined ? [] : ['-l', target.user]),
 		'--',
-		target.host,
 	];
-	const key = words.join('\0');
-	const known = asked.get(key);
-	if (known !== undefined) {
-		return known;
+	const special = /%|hostname/i.test(target.commonArgs ?? '') || /[@/]/.test(target.host);
+	if (special || (await once(`-F ${configFile(args)}`, () => dependsOnHost(configFile(args))))) {
+		return once([...words, target.host].join('\0'), () =>
+			atATime(() => ask([...words, target.host], target)),
+		);
 	}
 
-	const answer = atATime(() => ask(words, target));
-	asked.set(key, answer);
-	return answer;
+	const { hostname: _, ...shared } = Object.fromEntries(
+		await once(words.join('\0'), () => atATime(() => ask([...words, target.host], target))),
+	);
+	return new Map(Object.entries(shared));
+}
+
+/** The file that `-F` names. */
+function configFile(words: readonly string[]): string | undefined {
+	const at = words.indexOf('-F');
+	return at === -1 ? words.find((word) => word.startsWith('-F'))?.slice(2) : words[at + 1];
 }
 
 async function ask(
@@ -140,4 +149,15 @@ export function splitWords(text: string): readonly string[] {
 	return [...text.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) =>
 		word.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ''),
 	);
+}
+
+/** Remembers what was asked in this run: a hundred hosts are one question. */
+function memory(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
+	const answers = new Map<string, Promise<unknown>>();
+	return <T>(key: string, ask: () => Promise<T>) => {
+		const answer = answers.get(key) ?? ask();
+		answers.set(key, answer);
+		// A key is always asked by the same function.
+		return answer as Promise<T>;
+	};
 }

@@ -92,7 +92,10 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 			}
 
 			if (asked) {
-				fail('the password was not accepted', 'it was tried once, so that no account gets locked');
+				fail(
+					'the password was not accepted',
+					'give the right one with --ask-become-pass or ansible_become_password; it was tried once only, so that no account gets locked',
+				);
 				return;
 			}
 

@@ -4,9 +4,10 @@ import { TaskFailed, Unreachable } from '../errors.ts';
 import type { Output, Step } from '../module/contract.ts';
 import { ReadFailed } from '../module/impossible.ts';
 import type { Account } from './account.ts';
+import { ResidentGone, type Settled } from './frames.ts';
 import { type Place, perform, type Writing } from './perform.ts';
 import { type Part, Questions } from './questions.ts';
-import { Resident, ResidentGone, type Settled } from './resident.ts';
+import { Resident } from './resident.ts';
 import type { Turn, Turns } from './turns.ts';
 import type { As, PerformOptions } from './types.ts';
 

@@ -5,10 +5,11 @@ import type { Output, Step } from '../module/contract.ts';
 import { showStep } from '../module/show-step.ts';
 import type { Stopwatch } from './account.ts';
 import { Cancellation } from './cancellation.ts';
+import type { Frame, Job, Settled } from './frames.ts';
 import { folderOfSession } from './protocol.ts';
 import type { Part } from './questions.ts';
 import { outputOf } from './reads/command.ts';
-import type { Frame, Job, Resident, Settled } from './resident.ts';
+import type { Resident } from './resident.ts';
 import { type Staged, stage } from './staging.ts';
 import { detached, type Prepared, prepare } from './steps.ts';
 import type { As, PerformOptions } from './types.ts';
@@ -102,15 +103,18 @@ async function performSegment(
 	settled: (outputs: readonly Output[]) => void,
 ): Promise<void> {
 	const { cancellation, finishes, host } = place;
+	const beginning = (): void => {
+		if (cancellation.reason !== undefined) {
+			throw new TaskFailed(`${cancellation.reason}: ${named(steps[0])} was not begun on ${host}`);
+		}
+	};
 	const resident = await place.shell();
+	beginning();
 	const staged = await stageFirst(prepared, resident, place).catch(async (error: unknown) => {
 		throw await place.explain(error, named(steps[0]));
 	});
 	try {
-		if (cancellation.reason !== undefined) {
-			throw new TaskFailed(`${cancellation.reason}: nothing was begun on ${host}`);
-		}
-
+		beginning();
 		const reads = last ? place.following() : [];
 		place.count('writes');
 		const job = resident.job(

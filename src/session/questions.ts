@@ -1,3 +1,4 @@
+import type { Raw } from './frames.ts';
 import { plainLocale, subshell } from './protocol.ts';
 import { groups, users } from './reads/accounts.ts';
 import { content, sha256, stat } from './reads/files.ts';
@@ -5,7 +6,6 @@ import type { Kind } from './reads/kind.ts';
 import { packages } from './reads/packages.ts';
 import { sysctl } from './reads/sysctl.ts';
 import { units } from './reads/units.ts';
-import type { Raw } from './resident.ts';
 
 /** A part of a request: one process on the host, and whoever waits for it. */
 export type Part = {

@@ -2,38 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { Channel } from '../connection/types.ts';
 import type { Account } from './account.ts';
 import { Capture } from './capture.ts';
+import { type Frame, type Job, ResidentGone, type Settled } from './frames.ts';
 import { frame, greeting, guardedFrame, job, killJob } from './protocol.ts';
 import { type Mark, Scanner } from './scanner.ts';
-
-/** What one frame gave. */
-export type Raw = { readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer };
-
-/** One piece of work for the shell. `work` is a single command of shell text. */
-export type Frame = { readonly work: string; readonly limit?: number | undefined };
-
-/** `undefined`: it was not run, because a step before it failed or its job was ended. */
-export type Settled = Raw | undefined;
-
-/** The shell on the host is gone; whoever waits for it decides what that means. */
-export class ResidentGone extends Error {
-	readonly started: boolean;
-	constructor(reason: string, started: boolean) {
-		super(reason);
-		this.started = started;
-	}
-}
-
-export type Job = {
-	readonly steps: readonly Promise<Settled>[];
-	readonly reads: readonly Promise<Settled>[];
-	/**
-	 * Resolves when the shell is ready for the next request; `goesOn` when something that the job started still
-	 * runs and may write to the shell's streams.
-	 */
-	readonly ended: Promise<{ readonly goesOn: boolean }>;
-	/** Ends it and everything that is below it; resolves when the host says so. */
-	readonly kill: () => Promise<void>;
-};
 
 type Pending = {
 	readonly job: number | undefined;
@@ -198,7 +169,7 @@ export class Resident {
 		const id = this.#next++;
 		const result = new Promise<Settled>((resolve, reject) => {
 			if (this.#gone !== undefined) {
-				reject(new ResidentGone(this.#gone, false));
+				reject(new ResidentGone(this.#gone));
 				return;
 			}
 
@@ -239,7 +210,7 @@ export class Resident {
 			.join(': ');
 		for (const [, pending] of this.#pending) {
 			this.#account.waiting.end();
-			pending.reject(new ResidentGone(this.#gone, pending.started));
+			pending.reject(new ResidentGone(this.#gone));
 		}
 
 		for (const [, waiting] of this.#jobs) {

@@ -3,8 +3,8 @@ import { within } from '../connection/promises.ts';
 import type { Channel } from '../connection/types.ts';
 import { TaskFailed } from '../errors.ts';
 import { quote } from '../shell/command.ts';
+import { ResidentGone } from './frames.ts';
 import { uploadFunctions } from './protocol.ts';
-import { ResidentGone } from './resident.ts';
 import type { Load } from './steps.ts';
 
 /** A large file on the host that goes away when its step is done, or its channel is gone. */
@@ -46,13 +46,16 @@ export async function stage(
 	const seen = (await hash).slice(0, 64);
 	options.signal.removeEventListener('abort', give);
 	if (seen !== load.source.sha256()) {
-		const ended = await within(0.1, channel.closed);
+		// At the end of its input the program removes what it has.
+		channel.stdin.end();
+		const ended = await within(3, channel.closed);
 		channel.destroy();
-		if (ended !== undefined && ended.code === undefined && complaint === '') {
-			throw new ResidentGone(ended.reason ?? 'it was cut off', true);
+		const cancelled = options.signal.aborted ? String(options.signal.reason) : undefined;
+		if (cancelled === undefined && ended !== undefined && ended.code === undefined && complaint === '') {
+			throw new ResidentGone(ended.reason ?? 'it was cut off');
 		}
 
-		throw failure(load, options.signal.aborted ? String(options.signal.reason) : undefined, complaint, cut);
+		throw failure(load, cancelled, complaint, cut);
 	}
 
 	return { release: () => channel.stdin.end() };
@@ -95,7 +98,7 @@ async function send(
 	);
 	if (sent < load.source.size) {
 		// The other end still waits for the rest.
-		channel.destroy();
+		channel.stdin.end();
 	}
 
 	return problem;

@@ -1,6 +1,6 @@
 import type { UserEntry } from '../../module/host-state.ts';
+import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
-import type { Raw } from '../resident.ts';
 import { type Answer, type Kind, words } from './kind.ts';
 
 export type GroupEntry = { readonly gid: number; readonly members: readonly string[] };

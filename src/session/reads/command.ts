@@ -1,9 +1,9 @@
 import type { Output } from '../../module/contract.ts';
 import type { Command } from '../../shell/command.ts';
 import type { Secret } from '../../shell/secret.ts';
+import type { Raw } from '../frames.ts';
 import { bytesOf, exports, fed } from '../input.ts';
 import { plainLocale, subshell } from '../protocol.ts';
-import type { Raw } from '../resident.ts';
 
 /** Shell text that runs a command with its input, and nothing of ours on it. */
 export function working(

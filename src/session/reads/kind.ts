@@ -1,7 +1,7 @@
 import type { ReadFailed } from '../../module/impossible.ts';
 import { quote } from '../../shell/command.ts';
+import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
-import type { Raw } from '../resident.ts';
 
 /** An answer, or why there is none. */
 export type Answer<A> = { readonly value: A } | { readonly failure: ReadFailed };
