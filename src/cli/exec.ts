@@ -7,14 +7,17 @@ import {
 	examples,
 	type OutputFlags,
 	outputOptions,
+	type SelectionFlags,
 	type SourceFlags,
+	shardOption,
 	sourceOptions,
 } from './options.ts';
 
 export type ExecFlags = SourceFlags &
 	ConnectionFlags &
 	OutputFlags &
-	EffectFlags & { readonly module: string };
+	EffectFlags &
+	Pick<SelectionFlags, 'shard'> & { readonly module: string };
 export type FactsFlags = SourceFlags & ConnectionFlags & OutputFlags & { readonly filter?: string };
 
 /** `exec`, `ping` and `facts`: what can be asked of hosts without a playbook. */
@@ -24,6 +27,7 @@ export function registerExec(program: Command): void {
 		.argument('[args...]', 'arguments of the module: key=value, one mapping in YAML, or its free text')
 		.option('-m, --module <name>', 'which module', 'command')
 		.description('do one task on hosts');
+	shardOption(exec);
 	effectOptions(exec);
 	outputOptions(exec);
 	connectionOptions(exec);

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { readShard, type Shard } from '../plan/shard.ts';
 
 // The flags that commands share. Only words and their meaning: the work is loaded when a command is run.
 
@@ -24,10 +25,12 @@ export type OutputFlags = {
 	readonly verbose: number;
 	readonly diff?: boolean;
 	readonly report?: readonly string[];
+	readonly profile?: boolean;
 };
 
 export type SelectionFlags = {
 	readonly limit?: string;
+	readonly shard?: Shard;
 	readonly tags?: readonly string[];
 	readonly skipTags?: readonly string[];
 	readonly startAtTask?: string;
@@ -60,6 +63,15 @@ export function positive(value: string): number {
 	}
 
 	return Number(value);
+}
+
+function shard(value: string): Shard {
+	const read = readShard(value);
+	if (read === undefined) {
+		throw new InvalidArgumentError('Give PART/PARTS, counted from 1: 2/5 is the second of five.');
+	}
+
+	return read;
 }
 
 export const sourceOptions = (command: Command): Command =>
@@ -95,12 +107,23 @@ export const outputOptions = (command: Command): Command =>
 			0,
 		)
 		.option('-D, --diff', 'show what changes, line by line')
+		.option('--profile', 'at the end, the slowest tasks and what they waited for')
 		.option('--report <format[=file]>', 'json or junit, to stdout or a file (repeatable)', collect);
+
+const shardFlag = [
+	'--shard <part/parts>',
+	'only this share of the hosts, for several runs side by side: 2/5',
+	shard,
+] as const;
+
+export const shardOption = (command: Command): Command =>
+	command.optionsGroup('Which part:').option(...shardFlag);
 
 export const selectionOptions = (command: Command): Command =>
 	command
 		.optionsGroup('Which part:')
 		.option('-l, --limit <pattern>', 'only these hosts: names, groups, wildcards, @FILE')
+		.option(...shardFlag)
 		.option('-t, --tags <names>', 'only tasks with one of these tags', words)
 		.option('--skip-tags <names>', 'no task with one of these tags', words)
 		.option('--start-at-task <name>', 'leave out what comes before this task');

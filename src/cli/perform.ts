@@ -37,6 +37,7 @@ export async function perform(
 		verbosity: flags.verbose,
 		diff,
 		redactor,
+		profile: flags.profile ?? false,
 		oneTask: flags.oneTask ?? false,
 		quiet: flags.quiet ?? false,
 	});

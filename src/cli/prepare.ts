@@ -39,11 +39,11 @@ export async function prepare(
 		return decryptFile(file, await keys);
 	};
 	const extraVars = await givenValues(flags, { cwd, decrypt });
-	const { limit, tags, skipTags, startAtTask } = flags;
+	const { limit, shard, tags, skipTags, startAtTask } = flags;
 	const loaded = await loadAll({
 		playbook,
 		inventories,
-		selection: { limit, tags, skipTags, startAtTask },
+		selection: { limit, shard, tags, skipTags, startAtTask },
 		cwd,
 		rolesPath: flags.rolesPath,
 		extraVars,

@@ -5,6 +5,7 @@ import { BadInput } from '../errors.ts';
 import { type HumanOptions, humanReport } from '../report/human.ts';
 import { jsonReport } from '../report/json.ts';
 import { junitReport } from '../report/junit.ts';
+import { profileReport } from '../report/profile.ts';
 import type { Report, Write } from '../report/report.ts';
 import { wantsColour } from '../report/style.ts';
 import type { Redactor } from '../shell/secret.ts';
@@ -35,6 +36,8 @@ export function openReports(options: {
 	readonly verbosity: number;
 	readonly diff: boolean;
 	readonly redactor: Redactor;
+	/** With a table of the slowest tasks. */
+	readonly profile: boolean;
 	readonly oneTask: boolean;
 	/** Without the report for the person. */
 	readonly quiet: boolean;
@@ -52,6 +55,7 @@ export function openReports(options: {
 	const files: number[] = [];
 	const reports: Report[] = [
 		...(options.quiet ? [] : [human(stream, options)]),
+		...(options.profile ? [profileReport({ write: (text) => void stream.write(text), redactor })] : []),
 		...specs.map(({ format, file }) => formats[format]({ write: writeTo(file, files), redactor, version })),
 	];
 	return {

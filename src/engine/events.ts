@@ -94,6 +94,8 @@ export type RunEvent =
 			readonly runId: string;
 			readonly check: boolean;
 			readonly hosts: readonly string[];
+			/** Which part of the inventory it is for; undefined: all of it. */
+			readonly shard?: { readonly index: number; readonly of: number } | undefined;
 			/** ISO 8601. */
 			readonly time: string;
 	  }

@@ -49,6 +49,7 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		runId: context.runId,
 		check: options.check,
 		hosts: [...new Set(plan.plays.flatMap(({ hosts }) => hosts))],
+		shard: plan.shard,
 		time: new Date().toISOString(),
 	});
 	try {

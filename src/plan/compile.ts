@@ -4,6 +4,7 @@ import { matchHosts } from '../inventory/pattern.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { Node, Play, Playbook } from '../playbook/types.ts';
 import { batchesOf, ordered } from './batches.ts';
+import { sharded } from './shard.ts';
 import { findStart, type Start } from './start-at.ts';
 import { selects, specialTags } from './tags.ts';
 import type { Plan, PlannedPlay, Selection } from './types.ts';
@@ -30,6 +31,7 @@ export function compile(
 	const limit = limitOf(selection, inventory, problems, cwd);
 	const start = findStart(selection.startAtTask, playbook, previews, problems);
 	checkTags(playbook, selection, previews, problems);
+	const { shard } = selection;
 	const plays = playbook.plays.map((play): PlannedPlay => {
 		const grows = playbook.plays.slice(0, play.index + 1).some((earlier) => addsHosts(earlier, previews));
 		const matching = hostsFor(play, inventory, grows ? undefined : problems);
@@ -55,11 +57,21 @@ export function compile(
 	return {
 		playbook,
 		inventory,
-		plays,
+		plays: plays.map((play) => sharded(play, inventory, shard)),
+		shard,
 		selects: (node) => isSelected(node, selection, start),
 		startAt: start.id,
 		replan: (play, grown) =>
-			planned(play, hostsFor(play, grown, undefined) ?? [], limitOf(selection, grown, undefined, cwd), start),
+			sharded(
+				planned(
+					play,
+					hostsFor(play, grown, undefined) ?? [],
+					limitOf(selection, grown, undefined, cwd),
+					start,
+				),
+				grown,
+				shard,
+			),
 	};
 }
 

@@ -1,10 +1,13 @@
 import type { Inventory } from '../inventory/types.ts';
 import type { Node, Play, Playbook } from '../playbook/types.ts';
+import type { Shard } from './shard.ts';
 
 /** What the person chose of the playbook. */
 export type Selection = {
 	/** `--limit`: a pattern that every play's hosts are cut down to. */
 	readonly limit?: string | undefined;
+	/** `--shard`: only this part of what is left. */
+	readonly shard?: Shard | undefined;
 	/** `--tags`; empty or not given: all. */
 	readonly tags?: readonly string[] | undefined;
 	readonly skipTags?: readonly string[] | undefined;
@@ -34,6 +37,8 @@ export type Plan = {
 	selects(node: Node): boolean;
 	/** Id of the task that `--start-at-task` means. */
 	readonly startAt: string | undefined;
+	/** The part of the inventory that it is for; undefined: all of it. */
+	readonly shard: Shard | undefined;
 	/** The play again, when hosts or groups were added during the run (add_host, group_by, refresh_inventory). */
 	replan(play: Play, inventory: Inventory): PlannedPlay;
 };
