@@ -333,3 +333,26 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 	throw new Error('it took too long');
 }
+
+test('a password opens the door, by either way of asking; a wrong one does not', async (t) => {
+	const { privateKeyFile: _, ...without } = bySsh('asks');
+	const commonArgs = `${without.commonArgs} -o IdentityFile=none`;
+	for (const [setting, other] of [
+		['PasswordAuthentication yes', 'KbdInteractiveAuthentication no'],
+		['PasswordAuthentication no', 'KbdInteractiveAuthentication yes'],
+	]) {
+		await host.output(
+			`printf '%s\\n' '${setting}' '${other}' 'UsePAM yes' > /etc/ssh/sshd_config.d/00-test.conf; systemctl reload ssh; sleep 0.5`,
+		);
+		const login = (text: string): Target => ({ ...without, commonArgs, password: new Secret(text) });
+		await using(login(password), async (session) => {
+			t.is((await session.reader().read(sh`id -un`)).stdout, 'asks\n', setting);
+		});
+		await using(login('wrong'), async (session) => {
+			await t.throwsAsync(session.reader().read(sh`true`), {
+				instanceOf: Unreachable,
+				message: /does not let us in/,
+			});
+		});
+	}
+});
