@@ -77,6 +77,9 @@ async function startServer(settings: Readonly<Record<string, string>> = {}): Pro
 	);
 	mkdirSync('/run/sshd', { recursive: true });
 	const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file], { stdio: 'ignore' });
+	// Also when ava gives up on this process.
+	process.once('exit', () => child.kill());
+	process.setMaxListeners(50);
 	await untilListening(port);
 	return {
 		port,
