@@ -153,6 +153,11 @@ test('words of the command line become arguments by the types of the module', (t
 		],
 		['file', ['{path: /etc/motd, mode: "0644"}'], { path: '/etc/motd', mode: '0644' }],
 		['user', ['name=g2p', 'uid=1500', 'groups=a,b'], { name: 'g2p', uid: 1500, groups: 'a,b' }],
+		[
+			'copy',
+			['content="a b=c" dest=/etc/motd mode=0644'],
+			{ content: 'a b=c', dest: '/etc/motd', mode: '0644' },
+		],
 		['command', ['uptime -p'], 'uptime -p'],
 		['command', ['ls', '-l', 'a b'], "ls -l 'a b'"],
 		['ansible.builtin.ping', [], {}],

@@ -9,13 +9,16 @@ import { prepare } from './prepare.ts';
 /** `exec` and `ping`: one task on some hosts; gives the exit code. */
 export async function runModule(hosts: string, words: readonly string[], flags: ExecFlags): Promise<number> {
 	const module = moduleNamed(flags.module);
-	const args = moduleArguments(module, words);
+	const given = flags.args === undefined ? words : [...words, flags.args];
+	const args = moduleArguments(module, given);
+	const check = flags.check === true;
 	const { plan, surroundings, store } = await prepare(
 		(options) => taskPlaybook(hosts, module.name, args, {}, options),
 		flags,
-		{ looking: flags.check === true },
+		// Where nothing is computed no secret is made, so there need not be a place for it.
+		{ looking: check || !given.some((word) => /\{\{|!(cel|secret)\b/.test(word)) },
 	);
-	const exitCode = await perform(plan, { ...flags, oneTask: true }, surroundings);
+	const exitCode = await perform(plan, { ...flags, diff: flags.diff ?? check, oneTask: true }, surroundings);
 	await store?.flush();
 	return exitCode;
 }
@@ -47,6 +50,11 @@ export async function printFacts(hosts: string, flags: FactsFlags): Promise<numb
 		}
 	});
 	process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
+	const values = Object.values(found);
+	if (flags.filter !== undefined && values.length > 0 && values.every((value) => value === null)) {
+		process.stderr.write(`No host has a fact "${flags.filter}": without --filter all are shown.\n`);
+	}
+
 	return failed && exitCode === exitCodes.ok ? exitCodes.hostFailed : exitCode;
 }
 

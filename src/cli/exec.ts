@@ -17,7 +17,7 @@ export type ExecFlags = SourceFlags &
 	ConnectionFlags &
 	OutputFlags &
 	EffectFlags &
-	Pick<SelectionFlags, 'shard'> & { readonly module: string };
+	Pick<SelectionFlags, 'shard'> & { readonly module: string; readonly args?: string };
 export type FactsFlags = SourceFlags & ConnectionFlags & OutputFlags & { readonly filter?: string };
 
 /** `exec`, `ping` and `facts`: what can be asked of hosts without a playbook. */
@@ -26,6 +26,7 @@ export function registerExec(program: Command): void {
 		.argument('<hosts>', 'pattern: names, groups, wildcards')
 		.argument('[args...]', 'arguments of the module: key=value, one mapping in YAML, or its free text')
 		.option('-m, --module <name>', 'which module', 'command')
+		.option('-a, --args <text>', 'its arguments in one text, as with Ansible')
 		.description('do one task on hosts');
 	shardOption(exec);
 	effectOptions(exec);

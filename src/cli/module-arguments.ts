@@ -29,8 +29,9 @@ export function moduleArguments(module: Module, words: readonly string[]): unkno
 		return yaml(first);
 	}
 
-	const pairs = words.map((word) => /^([a-z_][\w-]*)=(.*)$/s.exec(word));
 	const properties = argumentSchema(module).properties ?? {};
+	const split = words.length === 1 ? assignments(first, Object.keys(properties)) : words;
+	const pairs = split.map((word) => /^([a-z_][\w-]*)=(.*)$/s.exec(word));
 	const free = module.freeForm;
 	if (
 		free !== undefined &&
@@ -44,7 +45,7 @@ export function moduleArguments(module: Module, words: readonly string[]): unkno
 		pairs.map((pair, index) => {
 			const [, key = '', text = ''] = pair ?? [];
 			if (pair === null) {
-				throw new BadInput(`"${words[index]}" is no argument for the module "${module.name}"`, {
+				throw new BadInput(`"${split[index]}" is no argument for the module "${module.name}"`, {
 					hint: `write key=value; "g2pbook doc ${module.name}" lists the keys`,
 				});
 			}
@@ -52,6 +53,12 @@ export function moduleArguments(module: Module, words: readonly string[]): unkno
 			return [key, typed(text, properties[key])];
 		}),
 	);
+}
+
+/** `src=a dest=b` in one word, as Ansible's -a has it: a known name and = begin an argument. */
+function assignments(text: string, names: readonly string[]): readonly string[] {
+	const parts = text.trim().split(new RegExp(`\\s+(?=(?:${names.join('|')})=)`));
+	return parts.length === 1 ? [text] : parts.map((part) => part.replace(/^(\w+)=(["'])(.*)\2$/s, '$1=$3'));
 }
 
 function yaml(text: string): unknown {

@@ -15,7 +15,9 @@ export function failureLines(task: TaskInfo, result: ItemResult, view: View, lin
 		chalk.red(first) + (attempts > 1 ? chalk.dim(` (tried ${attempts} times)`) : ''),
 		...more,
 		...stepLines(steps, view),
-		...(output === undefined ? [] : [`rc ${output.code}`, ...saidLines(output, view, lines)]),
+		// Usually the message has said it.
+		...(output === undefined || first.endsWith(`code ${output.code}`) ? [] : [`rc ${output.code}`]),
+		...(output === undefined ? [] : saidLines(output, view, lines)),
 		...placeLines(task, view),
 		...(hint === undefined
 			? []

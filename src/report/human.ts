@@ -1,4 +1,4 @@
-import type { HostResult, RunEvent, TaskInfo } from '../engine/events.ts';
+import type { HostRecap, HostResult, RunEvent, TaskInfo } from '../engine/events.ts';
 import type { Redactor } from '../shell/secret.ts';
 import { failureLines } from './failure.ts';
 import { fold, names } from './fold.ts';
@@ -192,11 +192,28 @@ function endLines(
 	view: View,
 ): string[] {
 	const { chalk } = view;
+	const again = view.oneTask ? [] : repeated(event.recap, failures, view);
+	const [first = '', ...more] = verdict({ ...event, check: view.check, oneTask: view.oneTask });
+	const colour = event.exitCode === 0 || event.exitCode === 3 ? chalk.green : chalk.red;
+	return [
+		'',
+		...(again.length === 0 ? [] : [chalk.bold('Failures'), ...indent(again), '']),
+		...(event.recap.length === 0 || view.oneTask
+			? []
+			: [chalk.bold('Recap'), ...recapLines(event.recap, view), '']),
+		colour(first),
+		...more,
+	];
+}
+
+/** The failures, once more, so that nobody has to scroll for them. */
+function repeated(recap: readonly HostRecap[], failures: readonly Answers[], view: View): string[] {
+	const { chalk } = view;
 	// What a rescue has mended is no news at the end.
 	const unmended = new Set(
-		event.recap.filter(({ failed, unreachable }) => failed + unreachable > 0).map(({ host }) => host),
+		recap.filter(({ failed, unreachable }) => failed + unreachable > 0).map(({ host }) => host),
 	);
-	const again = failures.flatMap(({ task, results }) =>
+	return failures.flatMap(({ task, results }) =>
 		fold(
 			results.filter(({ host }) => unmended.has(host)),
 			(result) => failureLines(task, worstItem(result), view, 10),
@@ -205,17 +222,6 @@ function endLines(
 			...indent(lines),
 		]),
 	);
-	const [first = '', ...more] = verdict({ ...event, check: view.check, oneTask: view.oneTask });
-	const colour = event.exitCode === 0 || event.exitCode === 3 ? chalk.green : chalk.red;
-	return [
-		'',
-		...(again.length === 0 ? [] : [chalk.bold('Failures'), ...indent(again), '']),
-		...(event.recap.length === 0 || (view.oneTask && again.length === 0)
-			? []
-			: [chalk.bold('Recap'), ...recapLines(event.recap, view), '']),
-		colour(first),
-		...more,
-	];
 }
 
 // A loop fails by its items; the first of them says why.

@@ -33,17 +33,22 @@ export function verdict({ recap, check, interrupted, duration, oneTask = false }
 		lines.push(
 			...(interrupted
 				? [`Failed, or cut off, on ${which}.`]
-				: [
-						`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
-						`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
-					]),
+				: oneTask
+					? [`Failed on ${which} after ${time}.`]
+					: [
+							`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
+							`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+						]),
 		);
 	}
 
 	if (unreachable.length > 0) {
 		const hosts = unreachable.map(({ host }) => host);
+		const which = `${count(unreachable.length, 'host')} [${names(hosts)}]`;
 		lines.push(
-			`Not reached: ${count(unreachable.length, 'host')} [${names(hosts)}]; nothing more was done there. Try \`g2pbook ping ${limit(hosts)} -i INVENTORY\`, then run the same command again.`,
+			oneTask
+				? `Not reached: ${which}.`
+				: `Not reached: ${which}; nothing more was done there. Try \`g2pbook ping ${limit(hosts)} -i INVENTORY\`, then run the same command again.`,
 		);
 	}
 

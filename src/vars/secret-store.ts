@@ -72,7 +72,7 @@ export class SecretStore implements SecretSource {
 		if (recipe === undefined) {
 			const where = source === undefined ? '' : `\n  at ${place(source)}`;
 			throw new BadInput(`there is no secret "${name}" in ${this.#file.path}${where}`, {
-				hint: didYouMean(name, this.#values.keys()) ?? `store it: g2pbook secret set ${name}`,
+				hint: didYouMean(name, this.#values.keys()) ?? `store it: g2pbook secret set ${name} -i INVENTORY`,
 			});
 		}
 
