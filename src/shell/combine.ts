@@ -26,10 +26,6 @@ export const when = (condition: Command, then: Command, otherwise?: Command): Co
 		`if ${group(condition)}; then ${then.line}; ${otherwise === undefined ? '' : `else ${otherwise.line}; `}fi`,
 	);
 
-/** The command with its standard output in a file. */
-export const into = (path: string, command: Command): Command =>
-	new Command(`${group(command)} > ${quote(path)}`, command.input);
-
 /** The command with what it prints to both streams thrown away. */
 export const quietly = (command: Command): Command =>
 	new Command(`${group(command)} >/dev/null 2>&1`, command.input);

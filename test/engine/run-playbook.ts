@@ -12,9 +12,7 @@ import { compile } from '../../src/plan/compile.ts';
 import type { Selection } from '../../src/plan/types.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { Redactor, Secret } from '../../src/shell/secret.ts';
-import { type SecretReference, Unknown } from '../../src/vars/types.ts';
-
-export { Unknown };
+import type { SecretReference } from '../../src/vars/types.ts';
 
 /** What a test says of a run. */
 export type Given = {
