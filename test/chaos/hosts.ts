@@ -25,7 +25,11 @@ systemctl daemon-reload
 mkdir -p ${root}/large; cd ${root}
 echo old app >app.conf; echo goes >goes; echo 'old words, old deeds' >words.conf
 printf 'first=1\\nlimit=1\\nlast=1\\n' >limits.conf; seq 100 >block.conf
-head -c 2000000 /dev/zero >large/two.bin`;
+head -c 2000000 /dev/zero >large/two.bin
+# As a host that lost its power in the middle of an upload has it.
+for name in app.conf large/two.bin; do
+	echo half >"$(dirname "$name")/.g2p-$(printf %s "${root}/$name" | sha256sum | cut -c1-12).0123456789abcdef"
+done`;
 
 /** Bring a host to where every round begins. */
 export const reset = ({ container }: LabHostUp): Promise<string> => outputInside(container, oldState);
