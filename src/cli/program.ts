@@ -7,6 +7,7 @@ import { registerInventory } from './inventory.ts';
 import { registerLab } from './lab.ts';
 import { registerLint } from './lint.ts';
 import { registerPlan } from './plan.ts';
+import { registerReport } from './report.ts';
 import { registerRun } from './run.ts';
 import { registerSecret } from './secret.ts';
 import { registerVars } from './vars.ts';
@@ -50,6 +51,7 @@ nothing was touched · 6 failed and unreachable · 130 interrupted · 1 a bug in
 	registerPlan(program);
 	registerLint(program);
 	registerDoc(program);
+	registerReport(program);
 	program.commandsGroup('Set up:');
 	registerInit(program);
 	registerSecret(program);
