@@ -64,6 +64,7 @@ async function unit() {
 	count('biome', succeeds(node, dependency('@biomejs/biome/bin/biome'), 'check'));
 	count('tsc', succeeds(node, dependency('typescript/bin/tsc'), '--noEmit'));
 	count('knip', succeeds(node, dependency('knip/bin/knip.js')));
+	count('docs', succeeds(node, '--import=tsx', 'scripts/docs.ts', '--check'));
 	await ava('Unit tests');
 }
 
