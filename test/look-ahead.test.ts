@@ -106,4 +106,12 @@ test.serial('a converged play of forty tasks costs a few round trips', async (t)
 	const second = await runPlaybook(t, { playbook, hosts: 'a' }, first.folder);
 	t.is(second.recap[0]?.changed, 0);
 	t.true((second.recap[0]?.traffic?.roundTrips ?? 99) <= 3, JSON.stringify(second.recap[0]?.traffic));
+	// All was asked with the first task, so it has spent it; the others found their answers there.
+	const spents = second.events.flatMap((event) => (event.kind === 'host-end' ? [event.result.spent] : []));
+	t.deepEqual(
+		spents.map((spent) => spent?.roundTrips ?? 0),
+		[second.recap[0]?.traffic?.roundTrips ?? 0, ...Array.from({ length: 39 }, () => 0)],
+	);
+	t.true((spents[0]?.processes ?? 99) <= 4, JSON.stringify(spents[0]));
+	t.true((spents[0]?.waiting ?? 0) > 0);
 });
