@@ -829,7 +829,7 @@ test('the graph is that of ansible-inventory', async (t) => {
 	);
 });
 
-test('five thousand hosts are read in well under a second', async (t) => {
+test('five thousand hosts in fifty groups of values are read', async (t) => {
 	const groups = Array.from({ length: 50 }, (_, g) => {
 		const hosts = Array.from(
 			{ length: 100 },
@@ -837,11 +837,9 @@ test('five thousand hosts are read in well under a second', async (t) => {
 		);
 		return `[g${g}]\n${hosts.join('\n')}\n[g${g}:vars]\n${Array.from({ length: 50 }, (_, v) => `v${v}=${v}`).join('\n')}`;
 	});
-	const before = performance.now();
 	const { inventory } = await ini(groups.join('\n'));
-	const seconds = (performance.now() - before) / 1000;
 	t.is(real(inventory).length, 5000);
-	t.true(seconds < 2, `${seconds} s, on a machine that may be busy`);
+	t.is(inventory.hosts.get('h-49-99.example.org')?.variables.v49, 49);
 });
 
 // ------------------------------------------------------------------------------------------- patterns
