@@ -1,5 +1,6 @@
 // Writes the documentation that is made from the code: docs/modules, schemas, and the tables between markers in
-// docs/variables.md and the READMEs of roles. With --check it writes nothing and fails when something would change.
+// docs/variables.md and the READMEs of roles. With --check it writes nothing, and fails when something would change,
+// when a link leads nowhere, or when a page of docs/ is reached from nowhere.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { roleVariables } from '../src/cli/role-variables.ts';
@@ -83,6 +84,40 @@ function folders(name: string): readonly string[] {
 		: [];
 }
 
+/** Pages that a person can come to: the first ones, and all that these lead to. */
+function reachable(problems: string[]): ReadonlySet<string> {
+	const found = new Set([
+		'README.md',
+		'CHANGELOG.md',
+		...folders('roles').map((role) => `roles/${role}/README.md`),
+	]);
+	// A set gives what is added to it while it is walked through.
+	for (const page of found) {
+		for (const [, target = ''] of read(page).matchAll(/\]\((?!\w+:|#)([^)#]+)/g)) {
+			const path = join(dirname(page), target);
+			if (!existsSync(join(root, path))) {
+				problems.push(`${page}: the link to ${target} leads nowhere`);
+			} else if (path.endsWith('.md')) {
+				found.add(path);
+			}
+		}
+	}
+
+	return found;
+}
+
+function linkProblems(): readonly string[] {
+	const problems: string[] = [];
+	const found = reachable(problems);
+	const written = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+		.map((name) => `docs/${name}`)
+		.filter((name) => name.endsWith('.md'));
+	return [
+		...problems,
+		...written.filter((page) => !found.has(page)).map((page) => `${page} is reached from no other page`),
+	];
+}
+
 const files = pages();
 const leftovers = readdirSync(join(root, 'docs/modules'), { recursive: false })
 	.map((name) => `docs/modules/${String(name)}`)
@@ -93,7 +128,9 @@ if (process.argv.includes('--check')) {
 		process.stderr.write(`${file} is not what the code says: run "npm run docs"\n`);
 	}
 
-	process.exitCode = stale.length + leftovers.length > 0 ? 1 : 0;
+	const broken = linkProblems();
+	process.stderr.write(broken.map((line) => `${line}\n`).join(''));
+	process.exitCode = stale.length + leftovers.length + broken.length > 0 ? 1 : 0;
 } else {
 	for (const [file, text] of stale) {
 		mkdirSync(dirname(join(root, file)), { recursive: true });
