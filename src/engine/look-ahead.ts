@@ -52,20 +52,25 @@ export function lookAhead(run: PlayRun, task: TaskNode, host: HostRun): void {
 		return;
 	}
 
-	const target = playTarget(run, host);
-	const end = target.ahead.reach(run.upcoming, place, run.context.options.lookAhead);
-	const following = end === undefined ? [] : run.upcoming.between(place + 1, end);
-	if (following.length === 0) {
-		return;
-	}
-
-	const base = hostVars(run, host, knownOnly(run.context.options.secrets));
-	for (const next of following) {
-		try {
-			ask(run, next, host, base);
-		} catch {
-			// It depends on what is not known yet, or is wrong: its turn will tell.
+	try {
+		const end = playTarget(run, host).ahead.reach(run.upcoming, place, run.context.options.lookAhead);
+		const following = end === undefined ? [] : run.upcoming.between(place + 1, end);
+		if (following.length > 0) {
+			const base = hostVars(run, host, knownOnly(run.context.options.secrets));
+			for (const next of following) {
+				askEarly(run, next, host, base);
+			}
 		}
+	} catch {
+		// The host cannot be reached as its variables say: its own task will tell.
+	}
+}
+
+function askEarly(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
+	try {
+		ask(run, task, host, base);
+	} catch {
+		// It depends on what is not known yet, or is wrong: its turn will tell.
 	}
 }
 
