@@ -26,7 +26,11 @@ export const knownName = (host: string, port: number): string =>
 /** All lines about a host. Files that do not exist say nothing. */
 export async function knownKeys(name: string, files: readonly string[]): Promise<readonly KnownKey[]> {
 	const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-	return texts.flatMap((text, index) => parse(text, files[index] ?? '', name));
+	return texts.flatMap((text, index) => {
+		const { byName, others } = parsed(files[index] ?? '', text);
+		const about = others.filter(({ hosts }) => isAbout(hosts, name)).map(({ key }) => key);
+		return [...(byName.get(name) ?? []), ...about].sort((a, b) => a.line - b.line);
+	});
 }
 
 /** The part that decides. A key that only an authority vouches for is unknown: certificates are not offered. */
@@ -62,17 +66,46 @@ export const fingerprint = (key: Buffer): string =>
 /** The type stands first in the key, after its length. */
 export const keyType = (key: Buffer): string => key.toString('latin1', 4, 4 + key.readUInt32BE(0));
 
-function parse(text: string, file: string, name: string): KnownKey[] {
-	return text.split('\n').flatMap((line, index) => {
+/** A file as it is looked up: most lines name their hosts as they are; hashes and patterns must be tried one by one. */
+type KnownFile = {
+	readonly text: string;
+	readonly byName: ReadonlyMap<string, readonly KnownKey[]>;
+	readonly others: readonly { readonly hosts: string; readonly key: KnownKey }[];
+};
+
+const parsedFiles = new Map<string, KnownFile>();
+
+/** Once for all hosts, as long as the text stays: else a thousand hosts read a thousand lines each. */
+function parsed(file: string, text: string): KnownFile {
+	const known = parsedFiles.get(file);
+	if (known?.text === text) {
+		return known;
+	}
+
+	const byName = new Map<string, KnownKey[]>();
+	const others: { hosts: string; key: KnownKey }[] = [];
+	for (const [index, line] of text.split('\n').entries()) {
 		const fields = line.trim().split(/\s+/);
 		const marker = fields[0] === '@revoked' || fields[0] === '@cert-authority' ? fields[0] : undefined;
 		const [hosts = '', type = '', encoded = ''] = marker === undefined ? fields : fields.slice(1);
-		if (hosts === '' || hosts.startsWith('#') || encoded === '' || !isAbout(hosts, name)) {
-			return [];
+		if (hosts === '' || hosts.startsWith('#') || encoded === '') {
+			continue;
 		}
 
-		return [{ file, line: index + 1, marker, type, key: Buffer.from(encoded, 'base64') }];
-	});
+		const key: KnownKey = { file, line: index + 1, marker, type, key: Buffer.from(encoded, 'base64') };
+		if (/[*?!|]/.test(hosts)) {
+			others.push({ hosts, key });
+			continue;
+		}
+
+		for (const name of new Set(hosts.toLowerCase().split(','))) {
+			byName.set(name, [...(byName.get(name) ?? []), key]);
+		}
+	}
+
+	const made = { text, byName, others };
+	parsedFiles.set(file, made);
+	return made;
 }
 
 /** Whether a list of patterns means this name: hashed, or with `*`, `?` and `!`. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -14,7 +14,7 @@ export class LocalFiles {
 	readonly #texts = new Map<string, Promise<string>>();
 
 	async describe(path: string): Promise<LocalFile> {
-		const { size, mtimeMs } = await stat(path);
+		const { size, mtimeMs } = await statusOf(path);
 		const key = `${path}\0${size}\0${mtimeMs}`;
 		const known = this.#hashes.get(key);
 		if (known !== undefined) {
@@ -45,7 +45,7 @@ export class LocalFiles {
 			file: async (src) => this.describe(await find(src, 'files', keywords)),
 			folder: async (src) => {
 				const path = await find(src.replace(/\/+$/, '') || '/', 'files', keywords);
-				if (!(await stat(path)).isDirectory()) {
+				if (!(await statusOf(path)).isDirectory()) {
 					return undefined;
 				}
 
@@ -105,8 +105,17 @@ export async function find(
 	});
 }
 
+const asked = new Map<string, Promise<Stats>>();
+
+/** Who asks while the answer is on its way gets the same one: all hosts do a task at once, with the same files. */
+function statusOf(path: string): Promise<Stats> {
+	const asking = asked.get(path) ?? stat(path).finally(() => asked.delete(path));
+	asked.set(path, asking);
+	return asking;
+}
+
 const exists = (path: string): Promise<boolean> =>
-	stat(path).then(
+	statusOf(path).then(
 		() => true,
 		() => false,
 	);
