@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Interrupt } from '../engine/options.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -10,6 +11,8 @@ export function watchInterrupt(
 	tell: (how: 'finishing' | 'killing') => void,
 ): Interrupt & { release(): void } {
 	const killing = new AbortController();
+	// Every step of every host listens: that is no leak.
+	setMaxListeners(0, killing.signal);
 	let times = 0;
 	const onSignal = () => {
 		times++;
