@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { BadInput } from '../errors.ts';
+
+// Loaded when needed: few runs meet anything encrypted, and its curves take ten megabytes.
+const age = () => import('age-encryption');
 
 /** Where the keys that open encrypted files may come from, besides the file that everyone has. */
 export type KeySources = {
@@ -94,6 +96,7 @@ export async function decrypt(content: Buffer, file: string, keys: Keys | undefi
 		throw new BadInput(`${file} is encrypted, and there is no key to open it`, { hint: remedy });
 	}
 
+	const { armor, Decrypter } = await age();
 	try {
 		const decrypter = new Decrypter();
 		for (const identity of keys.identities) {
@@ -114,7 +117,7 @@ async function unreadable(error: unknown, file: string, { identities, origin }: 
 		});
 	}
 
-	const own = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
+	const own = await Promise.all(identities.map(recipientOf));
 	return new BadInput(`${file} is not encrypted to your key (${origin})`, {
 		hint: `someone who can open it adds this line to recipients.txt and runs "g2pbook secret rotate": ${own.join(', ')}`,
 	});
@@ -122,6 +125,7 @@ async function unreadable(error: unknown, file: string, { identities, origin }: 
 
 /** @throws BadInput for a recipient that is none */
 export async function encrypt(text: string, recipients: readonly string[], origin: string): Promise<string> {
+	const { armor, Encrypter } = await age();
 	const encrypter = new Encrypter();
 	for (const recipient of recipients) {
 		try {
@@ -138,8 +142,9 @@ export async function encrypt(text: string, recipients: readonly string[], origi
 
 /** A new key and who it stands for. */
 export async function newIdentity(): Promise<{ readonly identity: string; readonly recipient: string }> {
-	const identity = await generateX25519Identity();
-	return { identity, recipient: await identityToRecipient(identity) };
+	const identity = await (await age()).generateX25519Identity();
+	return { identity, recipient: await recipientOf(identity) };
 }
 
-export const recipientOf = (identity: string): Promise<string> => identityToRecipient(identity);
+export const recipientOf = async (identity: string): Promise<string> =>
+	(await age()).identityToRecipient(identity);
