@@ -32,7 +32,11 @@ if [ -e "$kept/g2p.conf" ]; then
 	for file in $files; do
 		cp -p "$kept/${file##*/}" "$file.new" && mv "$file.new" "$file"
 	done
-	load && echo 'nginx did not take the new configuration. The one that served before is back, and serves.' >&2
+	if load; then
+		echo 'nginx did not take the new configuration. The one that served before is back, and serves.' >&2
+	else
+		echo 'nginx did not take the new configuration. The one that served before is back, and nginx does not take that one either: what is in its way does not come from this role. What was loaded before goes on serving.' >&2
+	fi
 else
 	echo 'nginx did not take the new configuration, and there is no older one to put back.' >&2
 fi

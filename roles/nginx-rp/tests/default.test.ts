@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+
+const [admin, citizen] = ['rancher.g2p.test', 'svc.pilot.g2p.test'];
+const tls = '/etc/g2pbook/tls';
+/** In the private channel; runs the upstream too. */
+const inside = 'compute1';
+/** Reaches the proxy, and is nobody that it knows. */
+const outside = 'stranger1';
+
+const upstream = readFileSync(new URL('upstream.py', import.meta.url), 'utf8');
+
+/** What curl on a host gets: the status, `000` when there is no answer at all. */
+async function status(lab: TestLab, from: string, words: string, sni = admin): Promise<string> {
+	const to = `--resolve ${sni}:443:${lab.address('rp1')} --resolve ${sni}:80:${lab.address('rp1')}`;
+	const line = `curl -s --max-time 15 --cacert /root/ca.crt ${to} -o /tmp/body -w '%{http_code}' ${words}`;
+	return (await lab.run(from, line)).stdout;
+}
+
+/** What the upstream saw of a request that the status before was about. */
+const seen = async (lab: TestLab, from: string): Promise<{ headers: Record<string, string>; size: number }> =>
+	JSON.parse(await lab.output(from, 'cat /tmp/body'));
+
+/** Ways to ask for the admin name behind the name that is public. */
+const forgeries = [
+	`-H 'Host: ${admin}'`,
+	`-H 'Host: ${admin.toUpperCase()}'`,
+	`-H 'Host: ${admin}.'`,
+	`-H 'Host: ${admin}:443'`,
+	`--http1.1 --request-target 'https://${admin}/'`,
+	`--http2 -H 'Host: ${admin}'`,
+	`--http1.1 -H 'Host: ${admin}' -H 'Connection: Upgrade' -H 'Upgrade: websocket'`,
+];
+
+async function channels(t: ExecutionContext, lab: TestLab): Promise<void> {
+	t.is(await status(lab, inside, `https://${admin}/`), '200', 'the private channel reaches an admin name');
+	t.is(await status(lab, outside, `https://${admin}/`), '403', 'nobody else does');
+	t.is(await status(lab, outside, `https://${citizen}/`, citizen), '200', 'citizens reach what is theirs');
+	t.is(await status(lab, inside, `http://${admin}/`), '301');
+	for (const forgery of forgeries) {
+		t.regex(await status(lab, outside, `${forgery} https://${citizen}/`, citizen), /^(403|421)$/, forgery);
+	}
+
+	for (const from of [inside, outside]) {
+		t.is(await status(lab, from, '-k https://unknown.g2p.test/', 'unknown.g2p.test'), '000', 'unknown SNI');
+		t.is(await status(lab, from, `-k https://${lab.address('rp1')}/`), '000', 'no SNI');
+		t.is(await status(lab, from, `http://${lab.address('rp1')}/`), '000', 'unknown Host');
+	}
+}
+
+async function requests(t: ExecutionContext, lab: TestLab): Promise<void> {
+	await status(lab, inside, `-H 'X-Forwarded-For: 192.0.2.99' https://${admin}/`);
+	const plain = await seen(lab, inside);
+	t.is(plain.headers['x-forwarded-for'], lab.address(inside), 'what a client claims is not passed on');
+	t.is(plain.headers['x-forwarded-proto'], 'https');
+	t.is(plain.headers.host, admin);
+	t.is(plain.headers.upgrade, undefined);
+
+	await status(lab, inside, `--http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' https://${admin}/`);
+	const { headers } = await seen(lab, inside);
+	t.like(headers, { upgrade: 'websocket', connection: 'upgrade' });
+
+	await lab.output(inside, 'head -c 3000000 /dev/zero >/tmp/upload');
+	t.is(await status(lab, inside, `--data-binary @/tmp/upload https://${admin}/`), '200');
+	t.is((await seen(lab, inside)).size, 3_000_000);
+}
+
+/** What is wrong is refused, and what served goes on serving, also when nginx is started again. */
+async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const refused = async (name: string, vars: Readonly<Record<string, unknown>>, message: RegExp) => {
+		const { code, stdout, stderr, effects } = await again(name, vars);
+		t.is(code, 2, name);
+		t.regex(stdout + stderr, message, name);
+		t.deepEqual(effects, [], `${name}: nothing half-done`);
+		await lab.output('rp1', 'systemctl restart nginx');
+		t.is(await status(lab, inside, `https://${admin}/`), '200', name);
+	};
+
+	await refused('a setting that nginx does not know', { nginx_rp_max_body: 'much' }, /client_max_body_size/);
+	await refused('everybody is private', { nginx_rp_private_subnets: ['0.0.0.0/0'] }, /nothing was changed/);
+	await lab.output('rp1', `cp -a ${tls} /root/tls && openssl genpkey -algorithm ed25519 -out ${tls}/tls.key`);
+	await refused('another key', { nginx_rp_certificate: 'files' }, /does not belong to the first certificate/);
+	await lab.output('rp1', `echo broken >${tls}/tls.crt`);
+	await refused('no certificate', { nginx_rp_certificate: 'files' }, /is no certificate in PEM form/);
+	await lab.output('rp1', `rm ${tls}/tls.crt`);
+	await refused('no file', { nginx_rp_certificate: 'files' }, /there is no .*tls\.crt/);
+	await lab.output('rp1', `rm -r ${tls} && mv /root/tls ${tls}`);
+
+	// As Windows exports it.
+	await lab.output('rp1', `sed -i 's/$/\\r/' ${tls}/tls.crt`);
+	const { code, effects } = await again('files that fit', { nginx_rp_certificate: 'files' });
+	t.is(code, 0);
+	// The reload that a refused run owed is made up for; nothing else is new.
+	t.deepEqual(
+		effects.filter(({ task }) => !task.handler),
+		[],
+		'the same certificate, with other line ends',
+	);
+	await lab.output('rp1', `sed -i 's/\\r$//' ${tls}/tls.crt`);
+}
+
+/** A port that somebody else has: `nginx -t` does not see that, only nginx itself does. */
+async function takenBack(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	await lab.output('rp1', 'cp -p /etc/nginx/conf.d/g2p.conf /root/');
+	await lab.output('rp1', 'systemd-run --unit taken --socket-property=ListenStream=0.0.0.0:81 cat');
+	await lab.output('rp1', `echo 'server { listen 81; }' >/etc/nginx/conf.d/other.conf`);
+	const { code, stdout } = await again('nginx cannot listen', { nginx_rp_read_timeout: 60 });
+	t.is(code, 2);
+	t.regex(stdout, /bind\(\) to 0\.0\.0\.0:81 failed/);
+	t.regex(stdout, /The one that served before is back/);
+	t.is(await status(lab, inside, `https://${admin}/`), '200');
+	await lab.output('rp1', 'cmp /etc/nginx/conf.d/g2p.conf /root/g2p.conf');
+	await lab.output('rp1', 'rm /etc/nginx/conf.d/other.conf && systemctl stop taken.socket');
+	t.is((await again('the way is free again', {})).code, 0);
+}
+
+roleTest(test, {
+	role: 'nginx-rp',
+	hosts: [
+		{ name: 'rp1', groups: ['reverse_proxy'] },
+		{ name: inside, groups: ['rke2_servers'] },
+		{ name: outside, groups: ['backup'] },
+	],
+	pattern: 'reverse_proxy',
+	vars: (lab) => ({
+		nginx_rp_domain: 'g2p.test',
+		nginx_rp_private_subnets: [`${lab.address(inside)}/32`],
+		nginx_rp_environments: [{ name: 'pilot', server_name: '*.pilot.g2p.test' }],
+	}),
+
+	async prepare(lab) {
+		await Promise.all(
+			[inside, outside].map((host) => lab.output(host, 'apt-get install -yq curl python3-minimal python3')),
+		);
+		await lab.output(
+			inside,
+			`cat >/root/upstream.py <<'END'\n${upstream}END\nsystemd-run --unit upstream python3 /root/upstream.py`,
+		);
+	},
+
+	async verify(t, lab) {
+		const authority = await lab.output('rp1', `cat ${tls}/ca.crt`);
+		for (const host of [inside, outside]) {
+			await lab.output(host, `echo '${authority}' >/root/ca.crt`);
+		}
+
+		await channels(t, lab);
+		await requests(t, lab);
+	},
+
+	async change(t, lab, again) {
+		await refusals(t, lab, again);
+		await takenBack(t, lab, again);
+	},
+
+	drift: [
+		{
+			name: 'the allow-list was opened by hand',
+			break: (lab) =>
+				lab.output(
+					'rp1',
+					"sed -i 's/deny all;/allow all;/' /etc/nginx/conf.d/g2p.conf && systemctl reload nginx",
+				),
+			repairs: [/Write the servers/],
+		},
+		{
+			name: 'the site of the distribution is back, and nginx stopped',
+			break: (lab) =>
+				lab.output(
+					'rp1',
+					'ln -s ../sites-available/default /etc/nginx/sites-enabled/ && systemctl stop nginx',
+				),
+			repairs: [/distribution's own site/, /Start nginx/],
+		},
+		{
+			name: 'the certificate that is served is gone',
+			break: (lab) => lab.output('rp1', 'rm /etc/nginx/g2p/tls.pem'),
+			repairs: [/Hand the certificate to nginx/],
+		},
+	],
+});
