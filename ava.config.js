@@ -2,5 +2,6 @@ export default {
 	files: ['test/**/*.test.ts', '!test/**/*.container.test.ts', '!test/fixtures/**'],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
+	require: ['./test/fixtures/own-lock.ts'],
 	workerThreads: false,
 };

@@ -11,7 +11,7 @@ import type { Target } from './target.ts';
 // lock whose holder is gone is known to be stale: a killed run does not lock a host for ever, and nothing has to
 // guess by age.
 const places =
-	'for lock in /run/lock /tmp; do [ -d "$lock" ] && [ -w "$lock" ] && break; done; lock=$lock/g2pbook.lock';
+	'for lock in ${G2PBOOK_LOCK_FOLDER:+"$G2PBOOK_LOCK_FOLDER"} /run/lock /tmp; do [ -d "$lock" ] && [ -w "$lock" ] && break; done; lock=$lock/g2pbook.lock';
 const script = (owner: string, runId: string, holder: string, force: boolean): string => `
 ${places}
 started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
