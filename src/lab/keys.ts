@@ -4,9 +4,16 @@ import type { TarEntry } from './tar.ts';
 /** An SSH key pair in OpenSSH's text forms. */
 export type KeyPair = { readonly private: string; readonly public: string };
 
+/** "ssh-ed25519" and 32 bytes, each with its length in front. */
+const publicKeySize = 4 + 11 + 4 + 32;
+
 /** A new Ed25519 pair. For throw-away use: it has no passphrase. */
-export const newKeyPair = (comment: string): KeyPair =>
-	ssh2.utils.generateKeyPairSync('ed25519', { comment });
+export function newKeyPair(comment: string): KeyPair {
+	const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+	const [, key = ''] = pair.public.split(' ');
+	// ssh2 loses a first byte that is 0, which one key in 256 has, and OpenSSH refuses what is left.
+	return Buffer.from(key, 'base64').length === publicKeySize ? pair : newKeyPair(comment);
+}
 
 /** Uid and gid of `admin` in the images. */
 const admin = 1000;
