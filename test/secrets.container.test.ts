@@ -175,6 +175,8 @@ async function runAll(name: string, ...words: readonly string[]): Promise<Shown>
 	const gateway = host.address.replace(/\.\d+$/, '.1');
 	const { code, stdout, stderr } = await g2pbook([
 		...['run', join(folder, 'site.yml'), '-i', join(folder, 'inventory'), '-vvv', '--diff', ...reports],
+		// This machine is a host too, and other tests may have its lock.
+		...['--lock-wait', '120'],
 		...['-e', `server=http://${gateway}:${port()}`, '-e', `@${join(folder, 'given.age.yml')}`, ...words],
 	]);
 	const [json, junit] = [readFileSync(file('json'), 'utf8'), readFileSync(file('xml'), 'utf8')];
