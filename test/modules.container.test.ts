@@ -42,7 +42,11 @@ async function bring(module: StateModule, { args, run }: Contract, check: boolea
 		diff: true,
 		overlay: new Overlay(),
 		wouldChange: false,
-		perform: (steps) => session.perform(steps),
+		perform: (steps, meanwhile) => {
+			const performing = session.perform(steps);
+			meanwhile();
+			return performing;
+		},
 	});
 }
 

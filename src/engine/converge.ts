@@ -20,7 +20,7 @@ export type Surroundings = {
 	readonly overlay: Overlay;
 	/** Check mode: an earlier task would have changed this host, so a failure to read proves nothing. */
 	readonly wouldChange: boolean;
-	/** `meanwhile` is called when the steps are on their way: what it reads travels with them, and is read after them. */
+	/** `meanwhile` has to be called when the steps are on their way: what it reads travels with them, and is read after them. */
 	perform(steps: readonly Step[], meanwhile: () => void): Promise<readonly Output[]>;
 };
 
