@@ -61,7 +61,7 @@ export default stateModule({
 		),
 	examples: [
 		'apt_repository: {name: pgdg, uris: "https://apt.postgresql.org/pub/repos/apt", suites: bookworm-pgdg, components: main, signed_by: "https://www.postgresql.org/media/keys/ACCC4CF8.asc"}',
-		'apt_repository: {name: backports, repo: "deb http://deb.debian.org/debian bookworm-backports main"}',
+		'apt_repository: {name: backports, repo: "deb http://deb.example.org/debian bookworm-backports main"}',
 		'apt_repository: {name: legacy, state: absent}',
 	],
 	finishes: true,
