@@ -20,7 +20,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { connectLocal } from '../src/connection/local.ts';
 import type { Connection } from '../src/connection/types.ts';
-import { TaskFailed } from '../src/errors.ts';
+import { TaskFailed, Unreachable } from '../src/errors.ts';
 import { ReadFailed } from '../src/module/impossible.ts';
 import { createSession } from '../src/session/session.ts';
 import type { Session } from '../src/session/types.ts';
@@ -513,6 +513,35 @@ test('the shell that dies is reported and replaced', async (t) => {
 			.catch((error: Error) => error);
 		t.true(second instanceof ReadFailed, String(second));
 		t.is((await session.reader().read(sh`echo alive`)).stdout, 'alive\n');
+	});
+});
+
+test('a host that was lost and cannot be reached again is told as both', async (t) => {
+	const ways: (() => Promise<Connection>)[] = [
+		async () => {
+			const local = connectLocal({ name: 'one' });
+			const closed = sleep(100, 'the other side closed it');
+			return { ...local, closed };
+		},
+		async () => {
+			throw new Unreachable('one: nothing listens at 192.0.2.1:22', { hint: 'is sshd running there?' });
+		},
+		async () => connectLocal({ name: 'one' }),
+	];
+	const session = createSession({
+		name: 'one',
+		connect: () => (ways.shift() ?? (() => Promise.reject(new Error('no further way'))))(),
+	});
+	t.is((await session.reader().read(sh`echo alive`)).stdout, 'alive\n');
+	await sleep(200);
+	const error = await t.throwsAsync(session.reader({ user: 'nobody' }).read(sh`echo alive`), {
+		instanceOf: Unreachable,
+		message:
+			'the connection to one was lost (the other side closed it), and there is no way back to it: nothing listens at 192.0.2.1:22; running again is safe',
+	});
+	t.is(error instanceof Unreachable ? error.hint : undefined, 'is sshd running there?');
+	await using(session, async () => {
+		t.is((await session.reader({ user: 'root' }).read(sh`echo again`)).stdout, 'again\n');
 	});
 });
 

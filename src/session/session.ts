@@ -29,17 +29,21 @@ export function createSession(options: SessionOptions): Session {
 	const answers = new Map<string, Promise<unknown>>();
 	const turns = new Turns();
 	let connecting: Promise<Connection> | undefined;
-	let lastLoss = 'it was closed';
+	/** Why there is no connection any more, unless it was us who ended it. */
+	let loss: string | undefined;
 
 	const connection = (): Promise<Connection> => {
 		if (connecting === undefined) {
-			const opening = options.connect();
+			const opening = options.connect().catch((error: unknown) => {
+				throw loss === undefined ? error : notAgain(options.name, loss, error);
+			});
 			const forget = (): void => {
 				connecting = connecting === opening ? undefined : connecting;
 			};
 			connecting = opening;
 			opening.then(async ({ closed }) => {
-				lastLoss = await closed;
+				const reason = await closed;
+				loss = connecting === opening ? reason : loss;
 				forget();
 			}, forget);
 		}
@@ -73,7 +77,7 @@ export function createSession(options: SessionOptions): Session {
 	const lost = async (): Promise<string | undefined> => {
 		const current = await connecting?.catch(() => undefined);
 		// A channel is seen to end a little before its connection.
-		return current === undefined ? lastLoss : within(2, current.closed);
+		return current === undefined ? (loss ?? 'it was closed') : within(2, current.closed);
 	};
 
 	const lane = (user: string | undefined): Lane => {
@@ -97,8 +101,9 @@ export function createSession(options: SessionOptions): Session {
 		answers.clear();
 		const current = await connecting?.catch(() => undefined);
 		await Promise.all([...lanes.values()].map((each) => each.close()));
-		await current?.close();
 		connecting = undefined;
+		loss = undefined;
+		await current?.close();
 	};
 
 	return {
@@ -136,3 +141,12 @@ export function createSession(options: SessionOptions): Session {
 		},
 	};
 }
+
+/** A host that was there and is not: what cannot be reached now may be half-way through what it was told before. */
+const notAgain = (name: string, loss: string, error: unknown): unknown =>
+	error instanceof Unreachable
+		? new Unreachable(
+				`the connection to ${name} was lost (${loss}), and there is no way back to it: ${error.message.replace(`${name}: `, '')}; running again is safe`,
+				{ ...(error.hint !== undefined && { hint: error.hint }), cause: error },
+			)
+		: error;
