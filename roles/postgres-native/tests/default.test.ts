@@ -1,0 +1,134 @@
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
+import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+
+const password = async (lab: TestLab): Promise<string> =>
+	(await g2pbook(['secret', 'view', 'postgres_openg2p', '-i', lab.folder])).stdout.trim();
+
+type Client = { readonly from?: string; readonly ssl?: string; readonly port?: number };
+
+/** A query as a program of the cluster sends it: over TCP, with a password. */
+function query(
+	lab: TestLab,
+	secret: string,
+	sql: string,
+	{ from = 'compute1', ssl = 'require', port = 5432 }: Client = {},
+) {
+	const to = `host=${lab.address('storage1')} port=${port} dbname=openg2p user=openg2p sslmode=${ssl} connect_timeout=5`;
+	return lab.run(from, `PGPASSWORD='${secret}' psql -XAtw '${to}' -c "${sql}" 2>&1`);
+}
+
+async function clients(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const right = await password(lab);
+	const rows = await query(
+		lab,
+		right,
+		'CREATE TEMP TABLE p AS SELECT generate_series(1, 200); SELECT count(*) FROM p',
+	);
+	t.regex(rows.stdout, /^200$/m);
+	t.is(
+		(await query(lab, right, 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')).stdout.trim(),
+		't',
+	);
+	t.regex((await query(lab, 'wrong', 'SELECT 1')).stdout, /password authentication failed/);
+	t.regex((await query(lab, right, 'SELECT 1', { ssl: 'disable' })).stdout, /no pg_hba\.conf entry/);
+	t.regex((await query(lab, right, 'SELECT 1', { from: 'stranger1' })).stdout, /no pg_hba\.conf entry/);
+	for (const [setting, value] of Object.entries({
+		wal_level: 'logical',
+		max_connections: '500',
+		max_replication_slots: '64',
+		max_wal_senders: '64',
+		max_slot_wal_keep_size: '8GB',
+		password_encryption: 'scram-sha-256',
+	})) {
+		t.is((await query(lab, right, `SHOW ${setting}`)).stdout.trim(), value, setting);
+	}
+}
+
+async function rotation(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const old = await password(lab);
+	t.is((await g2pbook(['secret', 'rotate', 'postgres_openg2p', '-i', lab.folder])).code, 0);
+	const { code, effects, stdout } = await again('a new password', {});
+	t.is(code, 0, stdout);
+	t.deepEqual(
+		effects.map(({ task }) => task.name).filter((name) => !/Make the roles/.test(name)),
+		[],
+	);
+	t.is(effects.length, 1);
+	t.is((await query(lab, await password(lab), 'SELECT 1')).stdout.trim(), '1');
+	t.regex((await query(lab, old, 'SELECT 1')).stdout, /password authentication failed/);
+	t.false(stdout.includes(await password(lab)));
+}
+
+async function settings(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const right = await password(lab);
+	const moved = await again('another port', { postgres_native_port: 5433 });
+	t.is(moved.code, 0, moved.stdout + moved.stderr);
+	t.is((await query(lab, right, 'SELECT 1', { port: 5433 })).stdout.trim(), '1');
+	t.is((await again('another port, once more', { postgres_native_port: 5433 })).effects.length, 0);
+	const back = await again('the old port', {});
+	t.is(back.code, 0, back.stdout + back.stderr);
+	t.is((await query(lab, right, 'SELECT 1')).stdout.trim(), '1');
+
+	const refused = await again('a setting that PostgreSQL cannot start with', {
+		postgres_native_settings: { shared_preload_libraries: 'no_such_library' },
+	});
+	t.is(refused.code, 2);
+	t.regex(refused.stdout + refused.stderr, /does not start with these settings/);
+	t.is((await query(lab, right, 'SHOW wal_level')).stdout.trim(), 'logical', 'it serves as before');
+	t.is((await again('its own settings', {})).code, 0);
+}
+
+roleTest(test, {
+	role: 'postgres-native',
+	hosts: [
+		{ name: 'storage1', groups: ['storage'] },
+		{ name: 'compute1', groups: ['rke2_servers'] },
+		{ name: 'stranger1', groups: ['reverse_proxy'] },
+	],
+	pattern: 'storage:rke2_servers',
+
+	async prepare(lab) {
+		await g2pbook(['secret', 'init', '-i', lab.folder]);
+		await lab.output('stranger1', 'apt-get install -yq postgresql-client');
+	},
+
+	verify: clients,
+
+	async change(t, lab, again) {
+		await rotation(t, lab, again);
+		await settings(t, lab, again);
+	},
+
+	drift: [
+		{
+			name: 'a setting was taken back, and everybody let in',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`su postgres -c "psql -c 'ALTER SYSTEM RESET wal_level'" && systemctl restart postgresql@15-main
+hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && sed -i 's/hostssl/host/' "$hba" && systemctl reload postgresql`,
+				),
+			repairs: [/Set the parameters/, /Let the clients in/],
+		},
+		{
+			name: 'the password was changed by hand',
+			break: (lab) =>
+				lab.output('storage1', `su postgres -c "psql -c \\"ALTER ROLE openg2p PASSWORD 'mine'\\""`),
+			repairs: [/Make the roles/],
+		},
+		{
+			name: 'the database belongs to somebody else',
+			break: (lab) =>
+				lab.output('storage1', `su postgres -c "psql -c 'ALTER DATABASE openg2p OWNER TO postgres'"`),
+			repairs: [/Make the databases/],
+		},
+		{
+			name: 'the server was stopped',
+			break: (lab) => lab.output('storage1', 'systemctl stop postgresql'),
+			repairs: [/Start PostgreSQL/],
+		},
+	],
+});
