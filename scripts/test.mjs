@@ -79,27 +79,11 @@ async function containers() {
 
 	count('Docker engine', true);
 	const image = process.env.LAB_IMAGE ?? 'debian-12';
-	if (!count(`image ${image}`, await imageIsThere(image))) {
+	if (!count(`image ${image}`, succeeds(node, '--import=tsx', 'scripts/lab-image.ts', image))) {
 		return;
 	}
 
 	await ava('Container tests', '--config', 'ava.containers.config.js');
-}
-
-/** Once, before several test files want it at the same time. */
-async function imageIsThere(name) {
-	const [{ distributionNamed }, { openDocker }, { ensureImage }] = await Promise.all(
-		['distributions', 'docker', 'images'].map((file) => import(`../dist/lab/${file}.js`)),
-	);
-	try {
-		await ensureImage(await openDocker(), distributionNamed(name), (line) =>
-			process.stdout.write(`${line}\n`),
-		);
-		return true;
-	} catch (error) {
-		process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
-		return false;
-	}
 }
 
 async function main() {

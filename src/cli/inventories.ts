@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { BadInput } from '../errors.ts';
-import { packageFolder } from '../playbook/search.ts';
+import { packageFolder } from '../package-folder.ts';
 
 /**
  * The inventories that were named with -i: each as given, else the one that ships. There is no default: the wrong

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { BadInput } from '../errors.ts';
 import { roleGroups, type Topology, topologyNamed } from '../lab/topologies.ts';
-import { packageFolder } from '../playbook/search.ts';
+import { packageFolder } from '../package-folder.ts';
 
 /**
  * Write an inventory and a playbook for a topology into a new folder; gives the files.

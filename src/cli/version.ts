@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageFolder } from '../package-folder.ts';
 
-const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const manifest: unknown = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
 
-/** Of this package; package.json lies two folders up from src/ and dist/ alike. */
+/** Of this package. */
 export const version =
 	typeof manifest === 'object' && manifest !== null && 'version' in manifest
 		? String(manifest.version)

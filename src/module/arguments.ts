@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../shell/secret.ts';
 
 // Argument types that several modules share, so that the same mistake gets the same words everywhere.

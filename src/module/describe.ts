@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Module } from './contract.ts';
 
 /** The part of JSON schema that argument schemas use. */

@@ -1,5 +1,5 @@
 import { readFile as readLocalFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath } from '../module/arguments.ts';
 import type { Local, Reader } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';

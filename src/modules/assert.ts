@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TaskFailed } from '../errors.ts';
 import { actionModule } from '../module/action-module.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { actionModule } from '../module/action-module.ts';
 import { hostPath, secretText } from '../module/arguments.ts';
 import { inFolder } from '../shell/combine.ts';

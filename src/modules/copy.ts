@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath, mode, secretText } from '../module/arguments.ts';
 import type { Local, State, Step } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TaskFailed } from '../errors.ts';
 import { actionModule } from '../module/action-module.ts';
 import { hostPath } from '../module/arguments.ts';

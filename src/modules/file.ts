@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath } from '../module/arguments.ts';
 import type { Reader, Step } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';

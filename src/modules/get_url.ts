@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath, secretText } from '../module/arguments.ts';
 import type { Reader, Step } from '../module/contract.ts';
 import { impossible, ReadFailed } from '../module/impossible.ts';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath } from '../module/arguments.ts';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { actionModule } from '../module/action-module.ts';
 import { sh } from '../shell/command.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reader } from '../module/contract.ts';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateModule } from '../module/state-module.ts';
 import { applyHba } from './lib/apply-hba.ts';
 import { contentDetail } from './lib/content-detail.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretText } from '../module/arguments.ts';
 import { stateModule } from '../module/state-module.ts';
 import { listOf } from './lib/list-of.ts';

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { actionModule } from '../module/action-module.ts';
 import { hostPath } from '../module/arguments.ts';
 import { impossible } from '../module/impossible.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';
 import { unitArguments } from './lib/unit-arguments.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath } from '../module/arguments.ts';
 import { stateModule } from '../module/state-module.ts';
 import { certificateName } from './lib/certificate-names.ts';

@@ -1,10 +1,10 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostics, Source } from '../diagnostics.ts';
+import { packageFolder } from '../package-folder.ts';
 import type { Layer } from '../vars/types.ts';
 import { readYaml } from '../yaml/read.ts';
 import { sealed } from '../yaml/sealed.ts';
 import type { Values } from './fields.ts';
-import { packageFolder } from './search.ts';
 import type { Keywords, Role, TaskNode } from './types.ts';
 
 export type LoadOptions = {

@@ -1,12 +1,9 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Diagnostics, didYouMean, type Source } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
+import { packageFolder } from '../package-folder.ts';
 import type { Keywords } from './types.ts';
-
-/** Folder of this package, where the playbooks and roles that ship lie; the same from src/ and dist/. */
-export const packageFolder = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * The path as given, then `playbooks/NAME`, then the playbooks that ship.

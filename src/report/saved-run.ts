@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunEvent } from '../engine/events.ts';
 import { BadInput } from '../errors.ts';
 

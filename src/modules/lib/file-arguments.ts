@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mode } from '../../module/arguments.ts';
 
 /** A user or group by name or number. Numbers become text. */

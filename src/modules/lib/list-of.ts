@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A list, or one text with commas between the items; `[]` and `''` are the empty list. */
 export const listOf = (item: z.ZodString) =>

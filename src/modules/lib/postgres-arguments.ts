@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostPath } from '../../module/arguments.ts';
 
 /** How to reach the server: shared by all `postgres_*` modules. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reader } from '../../module/contract.ts';
 import { reveal, type Secret } from '../../shell/secret.ts';
 import type { Login } from './postgres-arguments.ts';

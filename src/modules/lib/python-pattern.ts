@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A regular expression in the way of Ansible's users, as JavaScript understands it: `(?P<name>…)`, `(?P=name)`,

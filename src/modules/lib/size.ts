@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const units = { '': 1, M: 1, G: 1024, T: 1024 * 1024 } as const;
 

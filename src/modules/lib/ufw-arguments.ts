@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from './canonical-address.ts';
 import { canonicalPorts, type UfwRule } from './ufw-rule.ts';
 

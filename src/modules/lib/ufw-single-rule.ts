@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ruleArgument } from './ufw-arguments.ts';
 
 const port = (what: string) =>

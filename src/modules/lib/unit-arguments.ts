@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The arguments that `systemd` and `service` share. */
 export const unitArguments = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileArguments } from './file-arguments.ts';
 
 /** The arguments of all modules that write the content of a file. */
