@@ -33,9 +33,13 @@ async function bundle() {
 		format: 'esm',
 		platform: 'node',
 		target: 'node20.19',
-		// Without it, packages in CommonJS cannot ask for what Node has built in.
+		// What packages in CommonJS expect to be there.
 		banner: {
-			js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+			js: [
+				"import { createRequire as requireFrom } from 'node:module';",
+				'const require = requireFrom(import.meta.url);',
+				'const __dirname = import.meta.dirname;',
+			].join('\n'),
 		},
 		// Large, and only for hosts that are containers.
 		external: ['dockerode', 'cpu-features'],

@@ -41,15 +41,19 @@ export const place = ({ file, line, column }: Source): string => `${file}:${line
 
 /** The known name that `word` was probably meant to be, if one is near enough. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
-	let best: { readonly name: string; readonly distance: number } | undefined;
+	let best: string | undefined;
+	let limit = Math.max(2, Math.ceil(word.length / 3)) + 0.5;
 	for (const name of known) {
-		const distance = editDistance(word.toLowerCase(), name.toLowerCase());
-		if (distance < (best?.distance ?? Math.max(2, Math.ceil(word.length / 3)) + 0.5)) {
-			best = { name, distance };
+		// Each letter too many is a slip of its own.
+		const isNear = Math.abs(word.length - name.length) < limit;
+		const distance = isNear ? editDistance(word.toLowerCase(), name.toLowerCase()) : limit;
+		if (distance < limit) {
+			best = name;
+			limit = distance;
 		}
 	}
 
-	return best?.name;
+	return best;
 }
 
 /** `did you mean "x"?` or undefined: the usual hint for an unknown name. */

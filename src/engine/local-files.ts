@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, type Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TaskFailed } from '../errors.ts';
 import type { Local, LocalFile } from '../module/contract.ts';
+import { placesOf } from '../playbook/search.ts';
 import type { Keywords } from '../playbook/types.ts';
 import type { Vars } from '../vars/vars.ts';
 
@@ -14,7 +15,7 @@ export class LocalFiles {
 	readonly #texts = new Map<string, Promise<string>>();
 
 	async describe(path: string): Promise<LocalFile> {
-		const { size, mtimeMs } = await statusOf(path);
+		const { size, mtimeMs } = statSync(path);
 		const key = `${path}\0${size}\0${mtimeMs}`;
 		const known = this.#hashes.get(key);
 		if (known !== undefined) {
@@ -36,16 +37,16 @@ export class LocalFiles {
 	for(keywords: Pick<Keywords, 'role' | 'folders'>, vars: Vars): Local {
 		return {
 			template: async (src) => {
-				const file = await find(src, 'templates', keywords);
+				const file = find(src, 'templates', keywords);
 				const text = await this.text(file);
 				// Mustache asks for partials while it renders, and cannot wait: they are read up front.
 				const partials = await this.#partials(text, keywords);
 				return vars.template(text, { file, partials: (name) => partials.get(name) });
 			},
-			file: async (src) => this.describe(await find(src, 'files', keywords)),
+			file: async (src) => this.describe(find(src, 'files', keywords)),
 			folder: async (src) => {
-				const path = await find(src.replace(/\/+$/, '') || '/', 'files', keywords);
-				if (!(await statusOf(path)).isDirectory()) {
+				const path = find(src.replace(/\/+$/, '') || '/', 'files', keywords);
+				if (!statSync(path).isDirectory()) {
 					return undefined;
 				}
 
@@ -67,7 +68,7 @@ export class LocalFiles {
 		for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
 			for (const [, name = ''] of next.matchAll(/\{\{>\s*([^\s}]+)\s*\}\}/g)) {
 				if (!found.has(name)) {
-					const content = await this.text(await find(name, 'templates', keywords));
+					const content = await this.text(find(name, 'templates', keywords));
 					found.set(name, content);
 					queue.push(content);
 				}
@@ -83,42 +84,22 @@ export class LocalFiles {
  * playbook, or beside them directly.
  * @throws TaskFailed that lists the places.
  */
-export async function find(
+export function find(
 	src: string,
 	kind: 'files' | 'templates' | 'vars' | 'tasks',
-	{ role, folders }: Pick<Keywords, 'role' | 'folders'>,
-): Promise<string> {
-	const places = isAbsolute(src)
-		? [src]
-		: [
-				...(role === undefined ? [] : [join(role.path, kind, src)]),
-				...folders.flatMap((folder) => [join(folder, kind, src), resolve(folder, src)]),
-			];
-	for (const path of places) {
-		if (await exists(path)) {
-			return path;
-		}
+	keywords: Pick<Keywords, 'role' | 'folders'>,
+): string {
+	const places = placesOf(src, kind, keywords);
+	// Every host asks for every file of every task, and waiting for the answer costs twenty times what asking costs.
+	const found = places.find((path) => existsSync(path));
+	if (found === undefined) {
+		throw new TaskFailed(`there is no file "${src}" on the controller`, {
+			hint: `looked for ${[...new Set(places)].join(', ')}`,
+		});
 	}
 
-	throw new TaskFailed(`there is no file "${src}" on the controller`, {
-		hint: `looked for ${[...new Set(places)].join(', ')}`,
-	});
+	return found;
 }
-
-const asked = new Map<string, Promise<Stats>>();
-
-/** Who asks while the answer is on its way gets the same one: all hosts do a task at once, with the same files. */
-function statusOf(path: string): Promise<Stats> {
-	const asking = asked.get(path) ?? stat(path).finally(() => asked.delete(path));
-	asked.set(path, asking);
-	return asking;
-}
-
-const exists = (path: string): Promise<boolean> =>
-	statusOf(path).then(
-		() => true,
-		() => false,
-	);
 
 async function hashFile(path: string): Promise<string> {
 	const hash = createHash('sha256');

@@ -176,7 +176,7 @@ async function varsFilesOf(run: PlayRun, host: HostRun): Promise<readonly Layer[
 	const vars = hostVars(run, host);
 	return Promise.all(
 		run.play.varsFiles.map(async ({ path }) => {
-			const file = await find(String(vars.render(path)), 'vars', run.play.keywords);
+			const file = find(String(vars.render(path)), 'vars', run.play.keywords);
 			const values = await readVarsFile(file, run.context.options);
 			return { kind: 'vars_files' as const, origin: file, values };
 		}),

@@ -16,7 +16,7 @@ export function runOf({ context }: PlayRun, task: TaskNode, host: HostRun, vars:
 		evaluate: (expression) => vars.evaluate(expression, task.source),
 		variable: (name) => vars.get(name),
 		varsFile: async (src) => {
-			const values = await readVarsFile(await find(src, 'vars', task), options);
+			const values = await readVarsFile(find(src, 'vars', task), options);
 			return vars.render(values) as Readonly<Record<string, unknown>>;
 		},
 		sleep: async (seconds) => {
