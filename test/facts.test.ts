@@ -1,6 +1,6 @@
 import test from 'ava';
 import { connectLocal } from '../src/connection/local.ts';
-import { factsOf, gatherFacts } from '../src/facts/gather.ts';
+import { factsOf, gatherBasicFacts, gatherFacts } from '../src/facts/gather.ts';
 import { createSession } from '../src/session/session.ts';
 
 /** What the probes print, as the gatherer joins it. */
@@ -175,5 +175,6 @@ test('this machine answers in one round trip', async (t) => {
 	t.regex(found.date, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 	t.true(found.mounts.some(({ mount }) => mount === '/'));
 	t.is(found.user.uid, process.getuid?.() ?? -1);
+	t.deepEqual(await gatherBasicFacts(session.reader()), { os: found.os, kernel: found.kernel });
 	await session.close();
 });

@@ -3,7 +3,7 @@ import test from 'ava';
 import { connect } from '../src/connection/connect.ts';
 import { converge } from '../src/engine/converge.ts';
 import { Overlay } from '../src/engine/overlay.ts';
-import { gatherFacts } from '../src/facts/gather.ts';
+import { gatherBasicFacts } from '../src/facts/gather.ts';
 import type { StateModule } from '../src/module/contract.ts';
 import { modules } from '../src/modules/index.ts';
 import { createSession } from '../src/session/session.ts';
@@ -36,7 +36,7 @@ const plans = new Map<Contract, ReturnType<typeof converge>>();
 async function bring(module: StateModule, { args, run }: Contract, check: boolean) {
 	const reader = session.reader();
 	return converge(module, module.args.parse(args) as never, {
-		reader: { ...reader, facts: () => gatherFacts(reader) },
+		reader: { ...reader, facts: () => gatherBasicFacts(reader) },
 		local: runFrom(run),
 		check,
 		diff: true,

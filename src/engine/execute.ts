@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { Plan } from '../plan/types.ts';
 import { valuesOf } from '../plan/values.ts';
@@ -25,6 +26,7 @@ export type RunResult = { readonly recap: readonly HostRecap[]; readonly exitCod
 export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Promise<RunResult> {
 	const options = { ...given, secrets: toldTo(given) };
 	const emit: Emit = (event) => tell(options.redactor.value(event));
+	const pieces = pLimit(1);
 	const context: RunContext = {
 		plan,
 		options,
@@ -35,6 +37,7 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		hosts: new Map(),
 		targets: new Targets(options),
 		limit: pLimit(options.forks),
+		idle: () => pieces(() => nextRound()),
 		steppedOver: false,
 	};
 	const spent = spending(() => sum(context.targets.all().map(({ session }) => session.traffic)));

@@ -45,14 +45,28 @@ function* tasksIn(nodes: readonly Node[]): Iterable<TaskNode> {
  * While a task is judged, ask for the following ones what they will ask: the answers travel with this task's own and
  * are there when the turn comes. Nothing is decided here. A write throws the answers away, and the look goes less far
  * for a while, since what follows a change is often one too. What cannot be computed yet is left to its turn.
+ * @param isDone whether the task has been judged, and there is nothing to do meanwhile
  */
-export function lookAhead(run: PlayRun, task: TaskNode, host: HostRun): void {
+export async function lookAhead(
+	run: PlayRun,
+	task: TaskNode,
+	host: HostRun,
+	isDone: () => boolean,
+): Promise<void> {
 	const place = run.upcoming.placeOf(task);
 	if (place === undefined || run.context.options.lookAhead === 0) {
 		return;
 	}
 
 	try {
+		if (!playTarget(run, host).session.isConnected) {
+			// Logging in goes first: the host has its part to do there, and this can be done meanwhile.
+			await run.context.idle();
+			if (isDone()) {
+				return;
+			}
+		}
+
 		const end = playTarget(run, host).ahead.reach(run.upcoming, place, run.context.options.lookAhead);
 		const following = end === undefined ? [] : run.upcoming.between(place + 1, end);
 		if (following.length > 0) {

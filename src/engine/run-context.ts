@@ -27,6 +27,8 @@ export type RunContext = {
 	readonly targets: Targets;
 	/** At most `forks` hosts at work. */
 	readonly limit: LimitFunction;
+	/** For work of the controller that can wait: one piece, then what hosts have answered, then the next piece. */
+	readonly idle: () => Promise<void>;
 	/** The person has answered "all" to `--step`. */
 	steppedOver: boolean;
 };

@@ -1,6 +1,6 @@
-import { gatherFacts } from '../facts/gather.ts';
+import { gatherBasicFacts, gatherFacts } from '../facts/gather.ts';
 import type { Output, Reader, Step } from '../module/contract.ts';
-import type { Facts } from '../module/facts.ts';
+import type { BasicFacts, Facts } from '../module/facts.ts';
 import type { As, PerformOptions, Session } from '../session/types.ts';
 import { Overlay } from './overlay.ts';
 import { Reach } from './reach.ts';
@@ -20,6 +20,7 @@ export class Target {
 	/** How far ahead of the task in hand it has been read. */
 	readonly ahead = new Reach();
 	#facts: Promise<Facts> | undefined;
+	#basicFacts: Promise<BasicFacts> | undefined;
 
 	constructor(name: string, session: Session) {
 		this.name = name;
@@ -38,8 +39,20 @@ export class Target {
 		return asked;
 	}
 
+	/** A part of the facts, of those that are there already. @throws Unreachable */
+	basicFacts(): Promise<BasicFacts> {
+		this.#basicFacts ??=
+			this.#facts ??
+			gatherBasicFacts(this.session.reader()).catch((error: unknown) => {
+				this.#basicFacts = undefined;
+				throw error;
+			});
+		return this.#basicFacts;
+	}
+
 	forgetFacts(): void {
 		this.#facts = undefined;
+		this.#basicFacts = undefined;
 	}
 
 	/**
@@ -93,6 +106,6 @@ export class Target {
 	/** What `current` of a module gets; in a check it sees what was announced before. */
 	reader(as: As, check: boolean): Reader {
 		const reader = this.session.reader(as);
-		return { ...(check ? this.overlay.over(reader) : reader), facts: () => this.facts() };
+		return { ...(check ? this.overlay.over(reader) : reader), facts: () => this.basicFacts() };
 	}
 }

@@ -88,8 +88,10 @@ export async function onHosts(
 			const work = async () => {
 				emit({ kind: 'host-start', task: info, host: host.name });
 				host.meter.start(meter);
-				lookAhead(run, task, host);
+				let isDone = false;
+				void lookAhead(run, task, host, () => isDone);
 				const outcome = await runTask(run, task, host);
+				isDone = true;
 				const result = { ...adjust(outcome.result, host), spent: host.meter.spent };
 				outcomes.set(host, { ...outcome, result });
 				recordOutcome(run, task, host, { ...outcome, result });

@@ -55,7 +55,7 @@ const families: readonly (readonly [string, RegExp])[] = [
 ];
 
 /** Of os-release(5). */
-function release(text: string): Facts['os'] {
+export function release(text: string): Facts['os'] {
 	const values = new Map(
 		lines(text).map((line) => {
 			const [, name = '', value = ''] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Command } from '../shell/command.ts';
 import type { Secret } from '../shell/secret.ts';
-import type { Facts } from './facts.ts';
+import type { BasicFacts } from './facts.ts';
 import type { FileStatus, Package, Unit, UserEntry } from './host-state.ts';
 
 /** What a program said. `code` is its exit code; 128 + n when signal n ended it. */
@@ -55,8 +55,8 @@ export type Step = Command | Upload | Script;
 
 /** What `current` may touch: it can look, and has no way to change. Paths are absolute, on the host. */
 export type Reader = {
-	/** Facts of this host, gathered once. */
-	facts(): Promise<Facts>;
+	/** The few facts that modules depend on, asked for once. */
+	facts(): Promise<BasicFacts>;
 	/**
 	 * Run a command that only looks.
 	 * @throws ReadFailed when its code is not among `ok` (by default only 0).

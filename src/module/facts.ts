@@ -60,3 +60,6 @@ export type Facts = {
 	/** What the kernel and the container really allow, found by looking. */
 	readonly features: Readonly<Record<string, boolean>>;
 };
+
+/** What never takes long to find out. */
+export type BasicFacts = Pick<Facts, 'os' | 'kernel'>;

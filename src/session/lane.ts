@@ -83,8 +83,11 @@ export class Lane {
 		for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
 			const { turn } = next;
 			await turn.granted;
+			const shell = 'questions' in next ? this.#shell() : undefined;
+			// Logging in takes its time, and what is asked meanwhile travels too. If it fails, the read will tell.
+			await shell?.catch(() => undefined);
 			this.#queue.shift();
-			const done = ('questions' in next ? this.#read(next) : perform(next, this.#place)).finally(() =>
+			const done = ('questions' in next ? this.#read(next, shell) : perform(next, this.#place)).finally(() =>
 				this.#options.turns.end(turn),
 			);
 			if (turn.mode === 'write') {
@@ -95,10 +98,10 @@ export class Lane {
 		this.#awake = false;
 	}
 
-	async #read({ questions }: Reading): Promise<void> {
+	async #read({ questions }: Reading, shell = this.#shell()): Promise<void> {
 		const parts = questions.parts();
 		try {
-			const resident = await this.#shell();
+			const resident = await shell;
 			this.#count('reads');
 			await this.#settle(parts, resident.run(parts));
 		} catch (error) {

@@ -29,6 +29,7 @@ export function createSession(options: SessionOptions): Session {
 	const answers = new Map<string, Promise<unknown>>();
 	const turns = new Turns();
 	let connecting: Promise<Connection> | undefined;
+	let isConnected = false;
 	/** Why there is no connection any more, unless it was us who ended it. */
 	let loss: string | undefined;
 
@@ -38,10 +39,14 @@ export function createSession(options: SessionOptions): Session {
 				throw loss === undefined ? error : notAgain(options.name, loss, error);
 			});
 			const forget = (): void => {
-				connecting = connecting === opening ? undefined : connecting;
+				if (connecting === opening) {
+					connecting = undefined;
+					isConnected = false;
+				}
 			};
 			connecting = opening;
 			opening.then(async ({ closed }) => {
+				isConnected = true;
 				const reason = await closed;
 				loss = connecting === opening ? reason : loss;
 				forget();
@@ -102,11 +107,15 @@ export function createSession(options: SessionOptions): Session {
 		const current = await connecting?.catch(() => undefined);
 		await Promise.all([...lanes.values()].map((each) => each.close()));
 		connecting = undefined;
+		isConnected = false;
 		loss = undefined;
 		await current?.close();
 	};
 
 	return {
+		get isConnected() {
+			return isConnected;
+		},
 		get traffic() {
 			return account.traffic;
 		},

@@ -51,6 +51,8 @@ export type Session = {
 	forget(): void;
 	/** Close, and try until the host answers again. Seconds. */
 	reconnect(options: { readonly timeout: number; readonly delay: number }): Promise<void>;
+	/** Whether the host has been reached, and not lost since. */
+	readonly isConnected: boolean;
 	/** As it stands now: it does not change any more. */
 	readonly traffic: Traffic;
 	close(): Promise<void>;
