@@ -175,6 +175,13 @@ for (const shell of shells) {
 			createSession({ name: shell.name, connect: async () => withShell(shell) }),
 			async (session) => {
 				t.true((await session.reader().content(file))?.equals(bytes));
+				session.forget();
+				const several = await Promise.all(
+					[file, '/dev/null', '/no/such', '/etc/passwd'].map((path) => session.reader().content(path)),
+				);
+				t.true(several[0]?.equals(bytes));
+				t.deepEqual(several.slice(1, 3), [Buffer.alloc(0), undefined]);
+				t.deepEqual(several[3], readFileSync('/etc/passwd'));
 				const before = session.traffic.roundTrips;
 				const all = await Promise.all(
 					Array.from({ length: 500 }, (_, index) => session.reader().read(sh`echo ${index}`)),
@@ -386,6 +393,34 @@ test('stat tells every kind of thing, and names with anything in them', async (t
 		]);
 		t.is(loop.status, 'rejected');
 		t.is(fine.status, 'fulfilled');
+	});
+});
+
+test('contents of one tick come from one process; where something fails, each has its own error', async (t) => {
+	const place = join(folder, 'contents');
+	mkdirSync(place);
+	writeFileSync(join(place, 'empty'), '');
+	writeFileSync(join(place, '-n $(id)'), 'odd\n');
+	writeFileSync(join(place, 'no end'), 'no end');
+	symlinkSync('loop', join(place, 'loop'));
+	symlinkSync('nowhere', join(place, 'dangling'));
+	const good = ['empty', '-n $(id)', 'no end', 'nothing', 'dangling', 'empty/below'];
+	const expected = ['', 'odd\n', 'no end', undefined, undefined, undefined];
+	await using(here(), async (session) => {
+		const before = session.traffic;
+		const ask = (names: readonly string[]) =>
+			Promise.allSettled(names.map((name) => session.reader().content(join(place, name))));
+		const text = (result: PromiseSettledResult<Buffer | undefined> | undefined) =>
+			result?.status === 'fulfilled' ? result.value?.toString() : String(result?.reason);
+		t.deepEqual((await ask(good)).map(text), expected);
+		t.is(session.traffic.processes - before.processes, 1);
+
+		session.forget();
+		const mixed = await ask(['loop', ...good, '.']);
+		t.deepEqual(mixed.slice(1, -1).map(text), expected);
+		t.regex(text(mixed[0]) ?? '', /cat .*loop.*: .*symbolic links/i);
+		t.regex(text(mixed.at(-1)) ?? '', /directory/);
+		t.is(session.traffic.roundTrips - before.roundTrips, 3);
 	});
 });
 

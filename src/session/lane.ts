@@ -120,7 +120,7 @@ export class Lane {
 					if (raw === undefined) {
 						unanswered.push(part);
 					} else {
-						part.settle(raw);
+						unanswered.push(...part.settle(raw));
 					}
 				} catch (error) {
 					const why = await this.#explain(error);
@@ -133,7 +133,8 @@ export class Lane {
 				}
 			}),
 		);
-		// The shell ended, or the job that they travelled with was cancelled: looking again does no harm.
+		// The shell ended, the job that they travelled with was cancelled, or it is not clear whose errors these are:
+		// looking again does no harm.
 		if (unanswered.length > 0) {
 			this.#enqueue(new Questions(unanswered));
 		}

@@ -11,13 +11,16 @@ import { units } from './reads/units.ts';
 export type Part = {
 	/** Shell text, as of a frame. */
 	readonly work: string;
-	readonly settle: (raw: Raw) => void;
+	/** Gives what is to be asked again, in other words. */
+	readonly settle: (raw: Raw) => readonly Part[];
 	readonly fail: (error: unknown) => void;
 	/** It was sent once, and its shell ended. */
 	tried?: boolean;
 };
 
 type Waiting<T> = { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void };
+
+type Entry<A> = readonly [name: string, waiting: Waiting<A>];
 
 /** What a name may weigh in the arguments of one process: Linux allows 2 MiB for all, 128 KiB for one shell line. */
 const longest = 96 * 1024;
@@ -37,31 +40,44 @@ class Bundle<A> {
 	}
 
 	parts(): Part[] {
-		return this.#chunks().map((chunk) => {
-			const names = chunk.map(([name]) => name);
-			return {
-				work: `${subshell(this.#kind.line(names), plainLocale)} </dev/null`,
-				settle: (raw) => {
-					for (const [index, answer] of this.#kind.answers(names, raw).entries()) {
-						const waiting = chunk[index]?.[1];
-						if ('value' in answer) {
-							waiting?.resolve(answer.value);
-						} else {
-							waiting?.reject(answer.failure);
-						}
-					}
-				},
-				fail: (error) => {
-					for (const [, { reject }] of chunk) {
-						reject(error);
-					}
-				},
-			};
-		});
+		return this.#chunks().map((chunk) => this.#part(chunk));
 	}
 
-	#chunks(): [string, Waiting<A>][][] {
-		const chunks: [string, Waiting<A>][][] = [];
+	#part(chunk: readonly Entry<A>[]): Part {
+		const names = chunk.map(([name]) => name);
+		return {
+			work: `${subshell(this.#kind.line(names), plainLocale)} </dev/null`,
+			settle: (raw) => {
+				return this.#kind.answers(names, raw).flatMap((answer, index) => {
+					const entry = chunk[index];
+					if (entry === undefined) {
+						return [];
+					}
+
+					if ('askAlone' in answer) {
+						return [this.#part([entry])];
+					}
+
+					const [, { resolve, reject }] = entry;
+					if ('value' in answer) {
+						resolve(answer.value);
+					} else {
+						reject(answer.failure);
+					}
+
+					return [];
+				});
+			},
+			fail: (error) => {
+				for (const [, { reject }] of chunk) {
+					reject(error);
+				}
+			},
+		};
+	}
+
+	#chunks(): Entry<A>[][] {
+		const chunks: Entry<A>[][] = [];
 		let weight = Number.POSITIVE_INFINITY;
 		for (const entry of this.#waiting) {
 			weight += entry[0].length;
@@ -97,8 +113,15 @@ export class Questions {
 
 	/** @param work shell text */
 	command(work: string): Promise<Raw> {
-		return new Promise((settle, fail) => {
-			this.#commands.push({ work, settle, fail });
+		return new Promise((resolve, fail) => {
+			this.#commands.push({
+				work,
+				settle: (raw) => {
+					resolve(raw);
+					return [];
+				},
+				fail,
+			});
 		});
 	}
 

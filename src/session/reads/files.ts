@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import type { FileStatus } from '../../module/host-state.ts';
+import { quote } from '../../shell/command.ts';
+import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
-import { hintFor, inOrder, type Kind, words } from './kind.ts';
+import { type Answer, hintFor, inOrder, isMissing, type Kind, words } from './kind.ts';
 
 // Slashes part the fields: no user or group name has one. The name comes last, because it may hold anything.
 const format = '%f/%u/%g/%s/%Y/%U/%G/%n';
@@ -106,19 +109,54 @@ export const sha256: Kind<string | undefined> = {
 		}),
 };
 
-/** The bytes of one file: each is a frame of its own. */
+/** Between two files of one cat(1). Nobody can foresee it, so no file has it in it. */
+const boundary = `_g=${randomBytes(16).toString('hex')}`;
+
+/**
+ * One cat(1) for all files, and after each of them its environment, which is the boundary alone (proc(5)). Before them
+ * comes which of them are there: an empty one looks like one that is missing.
+ */
 export const content: Kind<Buffer | undefined> = {
 	name: 'content',
-	limit: 1,
-	line: (names) => `cat -- ${words(names)}`,
+	limit: 400,
+	line: (names) =>
+		names.length === 1
+			? `cat -- ${words(names)}`
+			: `for p in ${words(names)}; do if [ -e "$p" ]; then printf 1; else printf 0; fi; done; env -i ${boundary} cat -- ${names.map((name) => `${quote(name)} /proc/self/environ`).join(' ')}`,
 	answers(names, raw) {
-		const stderr = raw.stderr.toString();
-		if (raw.code === 0) {
-			return [{ value: raw.stdout }];
+		if (names.length === 1) {
+			return [contentOf(names[0] ?? '', raw)];
 		}
 
-		return /No such file or directory|Not a directory/i.test(stderr)
-			? [{ value: undefined }]
-			: [{ failure: readFailed(`cat ${names.join(' ')}`, { code: raw.code, stderr }, hintFor(stderr)) }];
+		const bytes = split(raw.stdout.subarray(names.length), Buffer.from(`${boundary}\0`));
+		const isThere = names.map((_, index) => raw.stdout[index] === 49);
+		const missing = isThere.filter((there) => !there).length;
+		const errors = raw.stderr.toString().split('\n').filter(Boolean);
+		const isClear = bytes.length === names.length && errors.length === missing && errors.every(isMissing);
+		return names.map((_, index) =>
+			isClear ? { value: isThere[index] ? bytes[index] : undefined } : { askAlone: true },
+		);
 	},
 };
+
+function contentOf(name: string, raw: Raw): Answer<Buffer | undefined> {
+	const stderr = raw.stderr.toString();
+	if (raw.code === 0) {
+		return { value: raw.stdout };
+	}
+
+	return isMissing(stderr)
+		? { value: undefined }
+		: { failure: readFailed(`cat ${name}`, { code: raw.code, stderr }, hintFor(stderr)) };
+}
+
+/** What stands before each boundary. */
+function split(bytes: Buffer, end: Buffer): readonly Buffer[] {
+	const parts: Buffer[] = [];
+	for (let start = 0, at = bytes.indexOf(end); at !== -1; at = bytes.indexOf(end, start)) {
+		parts.push(bytes.subarray(start, at));
+		start = at + end.length;
+	}
+
+	return parts;
+}

@@ -3,8 +3,11 @@ import { quote } from '../../shell/command.ts';
 import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
 
-/** An answer, or why there is none. */
-export type Answer<A> = { readonly value: A } | { readonly failure: ReadFailed };
+/** An answer, or why there is none; or it cannot be told whose errors these are, and a process of its own can. */
+export type Answer<A> =
+	| { readonly value: A }
+	| { readonly failure: ReadFailed }
+	| { readonly askAlone: true };
 
 /** Questions that one process on the host can answer together. Each is asked by a name: a path, a package, a user. */
 export type Kind<A> = {
@@ -42,13 +45,16 @@ export function inOrder<A>(
 		}
 
 		const line = errors[error++] ?? '';
-		return /No such file or directory|Not a directory/i.test(line)
+		return isMissing(line)
 			? { value: options.missing }
 			: {
 					failure: readFailed(`${options.what} ${name}`, { code: raw.code, stderr: line }, hintFor(line)),
 				};
 	});
 }
+
+export const isMissing = (stderr: string): boolean =>
+	/No such file or directory|Not a directory/i.test(stderr);
 
 export const hintFor = (stderr: string): string | undefined =>
 	/permission denied|not permitted/i.test(stderr) ? 'the user may not read this: use become' : undefined;
