@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { stringify } from 'yaml';
+import type { Traffic } from '../src/session/types.ts';
 import { type Ran, runPlaybook } from './engine/run-playbook.ts';
 
 // Whatever a playbook does, and wherever it fails: reading ahead must not change what is written, nor in which order.
@@ -88,30 +89,46 @@ for (let seed = 1; seed <= 25; seed++) {
 	});
 }
 
-test.serial('a converged play of forty tasks costs a few round trips', async (t) => {
-	const playbook = stringify([
-		{
-			hosts: 'a',
-			gather_facts: false,
-			tasks: Array.from({ length: 40 }, (_, index) => ({
-				name: `t${index}`,
-				...(index % 2 === 0
-					? { copy: { dest: `DIR/f${index}`, content: `${index}\n`, mode: '0644' } }
-					: { file: { path: `DIR/f${index - 1}`, mode: '0644' } }),
-			})),
-		},
-	]);
-	const first = await runPlaybook(t, { playbook, hosts: 'a' });
-	t.is(first.exitCode, 0);
-	const second = await runPlaybook(t, { playbook, hosts: 'a' }, first.folder);
-	t.is(second.recap[0]?.changed, 0);
-	t.true((second.recap[0]?.traffic?.roundTrips ?? 99) <= 3, JSON.stringify(second.recap[0]?.traffic));
-	// All was asked with the first task, so it has spent it; the others found their answers there.
-	const spents = second.events.flatMap((event) => (event.kind === 'host-end' ? [event.result.spent] : []));
-	t.deepEqual(
-		spents.map((spent) => spent?.roundTrips ?? 0),
-		[second.recap[0]?.traffic?.roundTrips ?? 0, ...Array.from({ length: 39 }, () => 0)],
-	);
-	t.true((spents[0]?.processes ?? 99) <= 4, JSON.stringify(spents[0]));
-	t.true((spents[0]?.waiting ?? 0) > 0);
+/** A converged play of files, lines, links, packages, users, groups and parameters, and what its run cost. */
+async function converged(t: ExecutionContext, count: number): Promise<readonly (Traffic | undefined)[]> {
+	const kinds: readonly ((name: string) => Task)[] = [
+		(name) => ({ copy: { dest: `DIR/${name}`, content: `${name}\n`, mode: '0644' } }),
+		(name) => ({ lineinfile: { path: `DIR/${name}.lines`, line: name, create: true } }),
+		(name) => ({ file: { path: `DIR/${name}.link`, src: name, state: 'link', force: true } }),
+		() => ({ package: { name: 'dpkg' } }),
+		() => ({ user: { name: 'daemon' } }),
+		() => ({ group: { name: 'adm' } }),
+		() => ({ sysctl: { name: 'kernel.ostype', value: 'Linux', sysctl_file: 'DIR/sysctl.conf' } }),
+	];
+	const tasks = Array.from({ length: count }, (_, index) => ({
+		name: `t${index}`,
+		...kinds[index % kinds.length]?.(`n${index}`),
+	}));
+	const playbook = stringify([{ hosts: 'a', gather_facts: false, tasks }]);
+	const options = { lookAhead: 1000 };
+	const first = await runPlaybook(t, { playbook, hosts: 'a', options });
+	t.is(first.exitCode, 0, JSON.stringify(first.lines));
+	const second = await runPlaybook(t, { playbook, hosts: 'a', options }, first.folder);
+	t.is(second.recap[0]?.changed, 0, JSON.stringify(second.lines));
+	return second.events.flatMap((event) => (event.kind === 'host-end' ? [event.result.spent] : []));
+}
+
+test.serial(
+	'a converged play costs a few round trips, and as many processes with 400 tasks as with 40',
+	async (t) => {
+		t.timeout(120_000);
+	const [few, many] = [await converged(t, 40), await converged(t, 400)];
+		const roundTrips = (spents: typeof few) => spents.map((spent) => spent?.roundTrips ?? 0);
+	for (const spents of [few, many]) {
+		t.true(sum(roundTrips(spents)) <= 4, JSON.stringify(spents));
+		// All is asked with the first task, so it has spent it; the others find their answers there.
+		t.deepEqual(new Set(roundTrips(spents).slice(8)), new Set([0]));
+		t.true((spents[0]?.waiting ?? 0) > 0);
+	}
+
+	const processes = [few, many].map((spents) => sum(spents.map((spent) => spent?.processes ?? 0)));
+	t.is(processes[1], processes[0]);
+	t.true((processes[0] ?? 99) <= 12, String(processes));
 });
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0);

@@ -263,6 +263,9 @@ test('units, packages and users of a Debian host', async (t) => {
 		t.is(template?.load, 'loaded');
 		t.is(nothing, undefined);
 		t.is(session.traffic.roundTrips, 1);
+		const before = session.traffic.processes;
+		await Promise.all(Array.from({ length: 400 }, (_, index) => reader.unit(`none-${index}.service`)));
+		t.is(session.traffic.processes - before, 1);
 	});
 });
 

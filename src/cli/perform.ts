@@ -51,7 +51,7 @@ export async function perform(
 				check: flags.check ?? false,
 				diff,
 				forks: flags.forks,
-				lookAhead: 64,
+				lookAhead: 1000,
 				showArgs: flags.verbose >= 2,
 				becomePassword: flags.askBecomePass ? () => terminal.becomePassword() : undefined,
 				become: flags.become,

@@ -81,7 +81,7 @@ class Bundle<A> {
 		let weight = Number.POSITIVE_INFINITY;
 		for (const entry of this.#waiting) {
 			weight += entry[0].length;
-			if (weight > longest || (chunks.at(-1)?.length ?? 0) >= this.#kind.limit) {
+			if (weight > longest) {
 				chunks.push([]);
 				weight = entry[0].length;
 			}

@@ -13,7 +13,6 @@ const database = (name: 'passwd' | 'group', names: string): string =>
 /** One getent(1) for all users, and one for all groups, from which the users' further groups are known. */
 export const users: Kind<UserEntry | undefined> = {
 	name: 'user',
-	limit: 400,
 	line: (names) =>
 		`${database('passwd', words(names))}; c=$?; printf '\\0'; ${database('group', '')}; [ $c = ${notThere} ] || exit $c`,
 	answers(names, raw) {
@@ -37,7 +36,6 @@ export const users: Kind<UserEntry | undefined> = {
 /** One getent(1) for all groups. */
 export const groups: Kind<GroupEntry | undefined> = {
 	name: 'group',
-	limit: 400,
 	line: (names) => `${database('group', words(names))} || [ $? = ${notThere} ]`,
 	answers: (names, raw) =>
 		each('getent group', names, raw, raw.stdout.toString(), ([, , gid, members]) => ({

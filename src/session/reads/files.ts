@@ -16,7 +16,6 @@ type Status = FileStatus | undefined;
  */
 export const stat = (follow: boolean): Kind<Status> => ({
 	name: follow ? 'stat -L' : 'stat',
-	limit: 400,
 	line: (names) =>
 		follow
 			? `stat -L -c ${format} -- ${words(names)}`
@@ -84,7 +83,6 @@ function statusOf([
 /** One sha256sum(1) for all files. A name with a backslash or a line break is written escaped, after a backslash. */
 export const sha256: Kind<string | undefined> = {
 	name: 'sha256',
-	limit: 400,
 	line: (names) => `sha256sum -- ${words(names)}`,
 	answers: (names, raw) =>
 		inOrder<string | undefined>(names, raw, {
@@ -118,7 +116,6 @@ const boundary = `_g=${randomBytes(16).toString('hex')}`;
  */
 export const content: Kind<Buffer | undefined> = {
 	name: 'content',
-	limit: 400,
 	line: (names) =>
 		names.length === 1
 			? `cat -- ${words(names)}`

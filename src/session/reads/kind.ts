@@ -12,8 +12,6 @@ export type Answer<A> =
 /** Questions that one process on the host can answer together. Each is asked by a name: a path, a package, a user. */
 export type Kind<A> = {
 	readonly name: string;
-	/** How many names one process is given at most. */
-	readonly limit: number;
 	/** Shell text that asks for all names. */
 	line(names: readonly string[]): string;
 	/** One answer for each name, in their order. */

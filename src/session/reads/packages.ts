@@ -10,7 +10,6 @@ const noPackageSystem = 97;
  */
 export const packages: Kind<Package | undefined> = {
 	name: 'package',
-	limit: 400,
 	line: (names) =>
 		`if command -v dpkg-query >/dev/null; then dpkg-query -W -f ${"'"}deb\\t\${Package}\\t\${Architecture}\\t\${Version}\\t\${db:Status-Status}\\t\${db:Status-Want}\\n${"'"} -- ${words(names)}; ` +
 		`elif command -v rpm >/dev/null; then rpm -q --qf 'rpm\\t%{NAME}\\t%{ARCH}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\tinstalled\\tinstall\\n' -- ${words(names)}; ` +

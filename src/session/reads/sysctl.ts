@@ -7,7 +7,6 @@ import { hintFor, type Kind, words } from './kind.ts';
  */
 export const sysctl: Kind<string | undefined> = {
 	name: 'sysctl',
-	limit: 400,
 	line: (names) => `grep '' -- /dev/null ${words(names.map(pathOf))}`,
 	answers(names, raw) {
 		const lines = new Map<string, string[]>();

@@ -15,7 +15,6 @@ const isPlain = (name: string): boolean => /^[\w:.@\\-]+$/.test(name) && !isTemp
  */
 export const units: Kind<Unit | undefined> = {
 	name: 'unit',
-	limit: 400,
 	line(names) {
 		const plain = names.filter(isPlain);
 		return [
