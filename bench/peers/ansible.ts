@@ -87,4 +87,6 @@ function endMasters(folder: string): void {
 	}
 
 	rmSync(folder, { recursive: true, force: true });
+	// Mitogen leaves it to us.
+	mkdirSync(folder);
 }
