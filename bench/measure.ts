@@ -15,7 +15,7 @@ export type Attempt = {
 };
 
 /** A peer that has needed so long for one thing is not asked for it again. */
-const patienceSeconds = 300;
+const patienceSeconds = 100;
 
 /** Everybody in turn, then again: what disturbs the machine for a while disturbs all. */
 export async function measure(attempts: readonly Attempt[], runs: number): Promise<readonly Cell[]> {
