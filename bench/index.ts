@@ -18,7 +18,8 @@ const usage = `npm run bench -- [options]
   --case NAMES     of noop, first, wan, push, scale, start (all)
   --hosts NUMBERS  how many hosts noop and first have (1,4,20,100; first: up to 20)
   --peers NAMES    of raw, pyinfra, mitogen, ansible (all); we are always there
-  --runs NUMBER    how often (3); a peer that has used 100 s for one thing is not asked again
+  --runs NUMBER    how often (3); a peer that has used 100 s for one thing is not asked
+                   for it again, nor to do it on more hosts
   --json FILE      all samples
   --program FILE   our program (dist/main.js)
   --fresh          install the newest peers again

@@ -14,17 +14,23 @@ export type Attempt = {
 	readonly after?: () => void;
 };
 
-/** A peer that has needed so long for one thing is not asked for it again. */
+/** A peer that has needed so long for one thing is not asked for it again, nor to do it on more hosts. */
 const patienceSeconds = 100;
 
-/** Everybody in turn, then again: what disturbs the machine for a while disturbs all. */
+/** Who was that slow with fewer hosts: by peer and case. */
+const tired = new Map<string, number>();
+
+/**
+ * Everybody in turn, then again: what disturbs the machine for a while disturbs all. A peer that has lost patience
+ * with some hosts is not asked about more of them.
+ */
 export async function measure(attempts: readonly Attempt[], runs: number): Promise<readonly Cell[]> {
 	const cells = attempts.map(({ case: name, hosts, peer }) => ({
 		case: name,
 		hosts,
 		peer,
 		samples: [] as Sample[],
-		problem: undefined as string | undefined,
+		problem: tired.has(`${name} ${peer}`) ? `too slow with ${tired.get(`${name} ${peer}`)} hosts` : undefined,
 	}));
 	for (let run = 1; run <= runs; run += 1) {
 		for (const [index, attempt] of attempts.entries()) {
@@ -42,6 +48,12 @@ export async function measure(attempts: readonly Attempt[], runs: number): Promi
 			}
 
 			process.stderr.write(`${problem ?? `${sample.seconds.toFixed(2)} s`}\n`);
+		}
+	}
+
+	for (const { case: name, hosts, peer, samples } of cells) {
+		if (hosts !== undefined && samples.some(({ seconds }) => seconds > patienceSeconds)) {
+			tired.set(`${name} ${peer}`, hosts);
 		}
 	}
 

@@ -4,9 +4,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { roleVariables } from '../src/cli/role-variables.ts';
+import { Diagnostics } from '../src/diagnostics.ts';
 import { modulePage, table } from '../src/module/describe.ts';
 import { modules } from '../src/modules/index.ts';
 import { precedence } from '../src/vars/types.ts';
+import { readYaml } from '../src/yaml/read.ts';
 import { playbookSchema } from './playbook-schema.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -25,7 +27,28 @@ function pages(): ReadonlyMap<string, string> {
 		between(files, `roles/${role}/README.md`, 'variables', variableTable(join(root, 'roles', role)));
 	}
 
+	between(files, 'roles/ports/README.md', 'ports', portTable());
 	return files;
+}
+
+/** Who talks to whom, from the data that the firewall is made of. */
+function portTable(): string {
+	const problems = new Diagnostics();
+	const defaults = readYaml(join(root, 'roles/ports/defaults/main.yml'), problems) as {
+		readonly ports_table: readonly Readonly<Record<string, unknown>>[];
+	};
+	return table(
+		['from', 'to', 'port', 'for'],
+		defaults.ports_table.map(({ name, use, from, to, proto, port, port_variable }) => [
+			[from].flat().join(', '),
+			[to].flat().join(', '),
+			`${String(port).replace(':', '–')}/${proto}${port_variable === undefined ? '' : ` (\`${port_variable}\`)`}`.replace(
+				'{{ports_ssh}}',
+				'22',
+			),
+			`${name}: ${use}`,
+		]),
+	);
 }
 
 function moduleIndex(): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
@@ -355,6 +356,20 @@ for (const { title, lines, says = [], exitCode, leaves = {}, ...given } of rows)
 		for (const [name, text] of Object.entries(leaves)) {
 			t.is(await readFile(join(ran.folder, name), 'utf8').catch(() => undefined), text, name);
 		}
+	});
+}
+
+for (const [title, before, exitCode] of [
+	['has not changed anything', 'debug: {msg: looking}', 5],
+	['has changed something', 'copy: {content: x, dest: DIR/conf}', 2],
+] as const) {
+	test.serial(`fail with refuse, where the run ${title}`, async (t) => {
+		const ran = await runPlaybook(t, {
+			playbook: `- {hosts: all, gather_facts: false, any_errors_fatal: true, tasks: [{${before}}, {fail: {msg: no, refuse: true}, run_once: true}]}
+- {hosts: all, gather_facts: false, tasks: [{file: {path: DIR/begun, state: touch}}]}`,
+		});
+		t.is(ran.exitCode, exitCode);
+		t.false(existsSync(join(ran.folder, 'begun')));
 	});
 }
 

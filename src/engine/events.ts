@@ -81,6 +81,8 @@ export type HostRecap = {
 	readonly might: number;
 	/** Tasks of its plays that were not reached. */
 	readonly notReached: number;
+	/** It failed because the run must not begin. */
+	readonly refused?: true;
 	/** Handlers that are notified and have not run; the next run does them. */
 	readonly pendingHandlers: readonly string[];
 	readonly traffic: Traffic | undefined;

@@ -14,6 +14,8 @@ export class HostRun {
 	standing: Standing = 'active';
 	/** `failed` only because another host did (any_errors_fatal, max_fail_percentage). */
 	aborted = false;
+	/** `failed` because the run must not begin (`fail: {refuse: true}`). */
+	refused = false;
 	/** As variables see them; undefined until gathered. */
 	facts: Facts | undefined;
 	/** Registered results, set_fact, include_vars. Replaced, never changed in place. */

@@ -10,6 +10,7 @@ export const recapOf = (context: RunContext): readonly HostRecap[] =>
 	[...context.hosts.values()].map((host) => ({
 		host: host.name,
 		...host.counts,
+		...(host.refused && { refused: true as const }),
 		pendingHandlers: pendingOf(host, context.options.check),
 		traffic: sum(context.targets.of(host.name).map(({ session }) => session.traffic)),
 	}));
@@ -32,6 +33,10 @@ export function exitCodeOf(
 		recap.reduce((sum, host) => sum + count(host), 0);
 	const failed = total((host) => host.failed) > 0;
 	const unreachable = total((host) => host.unreachable) > 0;
+	if (isRefused(recap)) {
+		return exitCodes.badInput;
+	}
+
 	if (failed || unreachable) {
 		return failed && unreachable
 			? exitCodes.failedAndUnreachable
@@ -49,3 +54,11 @@ export function exitCodeOf(
 		? exitCodes.changes
 		: exitCodes.ok;
 }
+
+/** Whether the run was stopped before it has changed anything, by a task that is there for that. */
+export const isRefused = (recap: readonly HostRecap[]): boolean =>
+	recap.some(({ failed }) => failed > 0) &&
+	recap.every(
+		({ failed, unreachable, changed, refused }) =>
+			unreachable === 0 && changed === 0 && (failed === 0 || refused === true),
+	);

@@ -1,5 +1,6 @@
 import { withHost, withMember } from '../inventory/pattern.ts';
 import type { TaskNode } from '../playbook/types.ts';
+import { isMap } from '../vars/kinds.ts';
 import type { HostResult } from './events.ts';
 import { HostRun } from './host.ts';
 import type { PlayRun } from './run-context.ts';
@@ -24,6 +25,7 @@ export function recordOutcome(
 
 	if (isFailure(result.status) && !result.ignored) {
 		host.standing = result.status === 'unreachable' ? 'unreachable' : 'failed';
+		host.refused = task.module === 'fail' && hasRefused(registered);
 		host.lastFailure = {
 			failed_task: { name: task.name, module: task.module },
 			failed_result: registered,
@@ -45,6 +47,8 @@ export function recordOutcome(
 		}
 	}
 }
+
+const hasRefused = (registered: unknown): boolean => isMap(registered) && registered.refused === true;
 
 /** Whose variables a task sets: those of the host that it was delegated to, with `delegate_facts`. */
 function knower(

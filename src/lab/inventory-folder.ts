@@ -76,6 +76,9 @@ export async function writeInventory(
 		ansible_user: 'admin',
 		ansible_ssh_private_key_file: keyPath(folder),
 		ansible_ssh_common_args: `-o ${knownHostsOption(folder)} -o IdentitiesOnly=yes`,
+		// Containers are as large as the machine that they share.
+		preflight_least: {},
+		preflight_free_gb: {},
 	};
 	const known = hosts.map(({ name, address }) => `${name},${address} ${hostKeys.get(name) ?? ''}\n`);
 	await Promise.all([

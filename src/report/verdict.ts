@@ -1,4 +1,5 @@
 import type { HostRecap } from '../engine/events.ts';
+import { isRefused } from '../engine/recap.ts';
 import { names } from './fold.ts';
 import { count, seconds } from './style.ts';
 
@@ -33,12 +34,16 @@ export function verdict({ recap, check, interrupted, duration, oneTask = false }
 		lines.push(
 			...(interrupted
 				? [`Failed, or cut off, on ${which}.`]
-				: oneTask
-					? [`Failed on ${which} after ${time}.`]
-					: [
-							`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
-							`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
-						]),
+				: isRefused(recap)
+					? [
+							`Refused after ${time}: nothing was changed on any host. Mend the cause above, then run the same command again.`,
+						]
+					: oneTask
+						? [`Failed on ${which} after ${time}.`]
+						: [
+								`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
+								`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+							]),
 		);
 	}
 

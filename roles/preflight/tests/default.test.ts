@@ -1,0 +1,87 @@
+import { writeFile } from 'node:fs/promises';
+import test from 'ava';
+import { play } from '../../../test/fixtures/containers/command-line.ts';
+import { differences, fingerprint } from '../../../test/fixtures/containers/fingerprint.ts';
+import { testImage } from '../../../test/fixtures/containers/host.ts';
+import { startLab } from '../../../test/fixtures/containers/lab.ts';
+
+/** What is broken, by hand or in the inventory, and what is said of it. Hosts are small, so sizes are wishes. */
+const problems: readonly RegExp[] = [
+	/^rp1: \[cpus\] has \d+ processors, and needs 999$/m,
+	/^rp1: \[memory\] has \d+ GB of memory, and needs 9999$/m,
+	/^rp1: \[disk\] has disks of \d+ GB, and needs 99999$/m,
+	/^compute1: \[space\] has \d+ GB free on \/, and needs 99999 for \/var\/lib\/rancher/m,
+	/^compute1: \[networks\] these overlap: pods and services \(10\.42\.0\.0\/16\) and the tunnel \(10\.42\.7\.1\/24\)/m,
+	/^compute1: \[reach\] gets no answer from .*postgres on storage1.*: open these/m,
+	/^rp1: \[unique\] has the host name or the machine id of storage1(, Bad_Name)?, as clones do/m,
+	/^storage1: \[unique\] has the host name or the machine id of rp1/m,
+	/^rp1: \[ports\] these ports are wanted, and somebody has them: tcp\/80=systemd-socket-\. Stop/m,
+	/^Bad_Name: \[name\] its name is no name for a Kubernetes node/m,
+	/^Bad_Name: \[address\] the others reach it at 192\.0\.2\.7, which none of its interfaces has/m,
+];
+
+test(`role preflight on ${testImage}`, async (t) => {
+	t.timeout(10 * 60_000);
+	const lab = await startLab(t, [
+		{ name: 'rp1', groups: ['reverse_proxy'] },
+		{ name: 'compute1', groups: ['rke2_servers'] },
+		{ name: 'storage1', groups: ['storage'] },
+	]);
+	const playbook = `${lab.folder}-preflight.yml`;
+	const run = async (vars: Readonly<Record<string, unknown>>, ...words: readonly string[]) => {
+		const common = { become: true, vars: { preflight_least: {}, preflight_free_gb: {}, ...vars } };
+		await writeFile(
+			playbook,
+			JSON.stringify([
+				{ ...common, hosts: 'all', roles: ['preflight'] },
+				{ ...common, hosts: 'all', tasks: [{ copy: { dest: '/root/begun', content: '' } }] },
+			]),
+		);
+		return await play(playbook, lab.folder, words);
+	};
+
+	const before = await Promise.all(lab.hosts.map(fingerprint));
+	const quiet = await run({}, '--check');
+	t.is(quiet.code, 0, quiet.stdout + quiet.stderr);
+
+	await lab.output('rp1', 'systemd-run --quiet systemd-socket-activate --accept --listen=80 cat');
+	await lab.output('storage1', 'cat /etc/machine-id >/root/own-id; hostname rp1');
+	await lab.output(
+		'compute1',
+		`apt-get install -yq iptables && iptables -A OUTPUT -p tcp --dport 5432 -j DROP`,
+	);
+	const broken = await Promise.all(lab.hosts.map(fingerprint));
+	const hosts = `${lab.folder}-more.yml`;
+	await writeFile(
+		hosts,
+		JSON.stringify({
+			all: { vars: { wireguard_address: '10.42.7.1/24' } },
+			rke2_agents: {
+				hosts: { Bad_Name: { ansible_host: lab.address('storage1'), private_address: '192.0.2.7' } },
+			},
+		}),
+	);
+	const refused = await run(
+		{
+			preflight_least: { reverse_proxy: { cpus: 999, memory_gb: 9999, disk_gb: 99_999 } },
+			preflight_free_gb: { rke2_servers: 99_999 },
+		},
+		...['-i', hosts],
+	);
+	t.is(refused.code, 5, refused.stdout + refused.stderr);
+	for (const problem of problems) {
+		t.regex(refused.stdout.replaceAll(/^ +/gm, ''), problem);
+	}
+
+	t.regex(refused.stdout, /nothing was changed on any host/);
+	const after = await Promise.all(lab.hosts.map(fingerprint));
+	for (const [index, { name }] of lab.hosts.entries()) {
+		t.deepEqual(
+			differences(before[index] ?? new Map(), broken[index] ?? new Map()).filter((line) =>
+				line.includes('begun'),
+			),
+			[],
+		);
+		t.deepEqual(differences(broken[index] ?? new Map(), after[index] ?? new Map()), [], name);
+	}
+});
