@@ -10,7 +10,7 @@ import { sha256Of } from './lib/sha256-of.ts';
 
 export default actionModule({
 	name: 'fetch',
-	summary: 'Bring a file of the host to the controller.',
+	summary: 'Bring a file of the host to the controller, readable for you alone.',
 	args: z.strictObject({
 		src: hostPath().describe('The file on the host.'),
 		dest: z
@@ -58,7 +58,8 @@ export default actionModule({
 		}
 
 		await mkdir(dirname(path), { recursive: true });
-		await writeFile(`${path}.g2pbook-new`, content);
+		// It may be a secret: who wants to share it can.
+		await writeFile(`${path}.g2pbook-new`, content, { mode: 0o600 });
 		await rename(`${path}.g2pbook-new`, path);
 		return { changed: true, result };
 	},

@@ -12,9 +12,14 @@ fi
 
 configuration=$(mktemp)
 trap 'rm -f "$configuration"' EXIT
-# With the private key in it: without one, syncconf would take the key away and end every session.
+# With the keys in it: without them, syncconf would take them away and end every session.
 wg-quick strip "$interface" |
-	awk '{ print } /^\[Interface\]/ { getline key <file; print "PrivateKey = " key }' file="/etc/wireguard/$interface.key" >"$configuration"
+	awk '
+		NR == FNR { if (/^PostUp = wg set %i peer /) preshared[$7] = $9; next }
+		{ print }
+		/^\[Interface\]/ { getline key <server; print "PrivateKey = " key }
+		/^PublicKey = / && $3 in preshared { getline key <preshared[$3]; print "PresharedKey = " key }
+	' server="/etc/wireguard/$interface.key" "/etc/wireguard/$interface.conf" - >"$configuration"
 # An empty file would take every peer away.
 grep -q '^PrivateKey = .' "$configuration" || { echo "there is no key for /etc/wireguard/$interface.conf" >&2; exit 1; }
 # Leaves the peers that did not change in peace, handshakes included.

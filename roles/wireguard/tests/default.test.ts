@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
@@ -61,9 +63,53 @@ async function othersComeAndGo(t: ExecutionContext, lab: TestLab, again: Again):
 	t.is(removed.code, 0, removed.stdout + removed.stderr);
 	t.false(await answers(lab, ben.name), 'who is taken out is cut off');
 
+	await madeHere(t, lab, again);
 	t.is(await handshake(lab), before, 'the first peer did not have to shake hands again');
 	await lab.output(ada.name, 'kill -INT "$(pidof ping)"; sleep 1');
 	t.regex(await lab.output(ada.name, 'cat /tmp/ping'), / 0% packet loss/);
+}
+
+/** A peer that brings no key along: its file comes here once, works, and nothing of it stays behind. */
+async function madeHere(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const folder = `${lab.folder}-clients`;
+	const vars = (...more: readonly object[]) => ({
+		wireguard_client_folder: folder,
+		wireguard_endpoint: lab.address('rp1'),
+		wireguard_peers: [ada.peer, ...more],
+	});
+	const cleo = { name: 'cleo', address: '10.15.0.4' };
+	const made = await again('a peer without a key', vars(cleo));
+	t.is(made.code, 0, made.stdout + made.stderr);
+	const file = join(folder, 'cleo-rp1.conf');
+	t.is(statSync(file).mode & 0o777, 0o600);
+	const text = readFileSync(file, 'utf8');
+	t.regex(readFileSync(join(folder, 'cleo-rp1.qr'), 'utf8'), /█/);
+	await lab.output(
+		ben.name,
+		`umask 077; wg-quick down wg0; cat >/etc/wireguard/wg0.conf <<'END' && wg-quick up wg0\n${text}\nEND`,
+	);
+	t.true(await answers(lab, ben.name), 'the file that was handed over works');
+	t.is((await lab.output('rp1', 'wg show wg0 preshared-keys | grep -vc none')).trim(), '1');
+	t.is(
+		await lab.output('rp1', 'find /etc/wireguard -name private.key -o -name "client.*"'),
+		'',
+		'and is forgotten',
+	);
+	const [, key = ''] = /PrivateKey = (.*)/.exec(text) ?? [];
+	for (const { stdout } of [made, await again('the same again', vars(cleo))]) {
+		t.false(stdout.includes(key));
+	}
+
+	t.deepEqual((await again('and again', vars(cleo))).effects, []);
+	t.true(await answers(lab, ben.name), 'its keys stay the same');
+
+	const many = await again('too many go', { ...vars(), wireguard_most_removed: 0 });
+	t.is(many.code, 2);
+	t.regex(many.stdout, /would cut off 1 peers/);
+	t.true(await answers(lab, ben.name));
+	t.is((await again('its time is over', vars({ ...cleo, expires: '2020-01-31' }))).code, 0);
+	t.false(await answers(lab, ben.name), 'who has expired is cut off');
+	t.is(await lab.output('rp1', 'ls /etc/wireguard/wg0.peers'), '', 'and so are its keys');
 }
 
 roleTest(test, {
@@ -82,6 +128,17 @@ roleTest(test, {
 		),
 
 	async verify(t, lab) {
+		t.is((await lab.output('rp1', 'wg show wg0 listen-port')).trim(), '51820');
+		t.is(
+			(await lab.output('rp1', "stat -c '%a %U' /etc/wireguard /etc/wireguard/wg0.conf")).trim(),
+			'700 root\n600 root',
+		);
+		// Made once: what follows must never replace it, or nobody gets in any more.
+		const key = await lab.output(
+			'rp1',
+			'wg show wg0 public-key | tee -a /root/keys | cat - /root/keys | sort -u',
+		);
+		t.regex(key, /^\S{44}\n$/);
 		await connect(lab, ada);
 		t.true(await answers(lab, ada.name), 'the peer reaches the server through the tunnel');
 		await connect(lab, ben);
@@ -89,6 +146,15 @@ roleTest(test, {
 	},
 
 	change: othersComeAndGo,
+
+	removal: {
+		vars: { wireguard_state: 'absent', wireguard_peers: [ada.peer] },
+		async verify(t, lab) {
+			t.false(await answers(lab, ada.name));
+			t.is((await lab.output('rp1', 'wg show interfaces')).trim(), '');
+			t.regex(await lab.output('rp1', 'ls /etc/wireguard'), /^wg0\.key\nwg0\.peers\n$/, 'the keys stay');
+		},
+	},
 
 	drift: [
 		{
