@@ -24,6 +24,8 @@ const pairs: readonly Row[] = [
 	[stranger, 'storage1', 2049, false],
 	[stranger, 'storage1', 111, false],
 	[stranger, 'compute1', 2379, false],
+	[stranger, 'compute1', 9345, false],
+	[stranger, 'compute1', 10250, false],
 	[stranger, 'compute1', 6443, false],
 	[stranger, 'compute1', 22, true],
 	[stranger, 'rp1', 443, true],
@@ -99,6 +101,14 @@ async function prepare(lab: TestLab): Promise<void> {
 
 async function verify(t: ExecutionContext, lab: TestLab): Promise<void> {
 	t.deepEqual(await seen(lab), expected);
+	const status = await lab.output('storage1', 'ufw status verbose');
+	t.regex(status, /^Status: active$/m);
+	t.regex(status, /^Default: deny \(incoming\), allow \(outgoing\), deny \(routed\)$/m);
+	const rules = status.split('\n').filter((line) => /ALLOW|DENY/.test(line));
+	t.deepEqual(
+		rules.filter((line) => !/# (g2pbook:firewall: [\w-]+|of somebody else)$/.test(line.trim())),
+		[],
+	);
 }
 
 const routed = (lab: TestLab): string => `set -e

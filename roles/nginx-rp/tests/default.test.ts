@@ -36,6 +36,9 @@ const forgeries = [
 ];
 
 async function channels(t: ExecutionContext, lab: TestLab): Promise<void> {
+	t.is((await lab.run('rp1', 'nginx -t')).code, 0);
+	const sockets = await lab.output('rp1', `ss -Hltnp | grep nginx | awk '{print $4}' | sort`);
+	t.deepEqual(sockets.trim().split('\n'), ['0.0.0.0:443', '0.0.0.0:80', '[::]:443', '[::]:80']);
 	t.is(await status(lab, inside, `https://${admin}/`), '200', 'the private channel reaches an admin name');
 	t.is(await status(lab, outside, `https://${admin}/`), '403', 'nobody else does');
 	t.is(await status(lab, outside, `https://${citizen}/`, citizen), '200', 'citizens reach what is theirs');
@@ -63,9 +66,9 @@ async function requests(t: ExecutionContext, lab: TestLab): Promise<void> {
 	const { headers } = await seen(lab, inside);
 	t.like(headers, { upgrade: 'websocket', connection: 'upgrade' });
 
-	await lab.output(inside, 'head -c 3000000 /dev/zero >/tmp/upload');
+	await lab.output(inside, 'head -c 40000000 /dev/zero >/tmp/upload');
 	t.is(await status(lab, inside, `--data-binary @/tmp/upload https://${admin}/`), '200');
-	t.is((await seen(lab, inside)).size, 3_000_000);
+	t.is((await seen(lab, inside)).size, 40_000_000);
 }
 
 /** What is wrong is refused, and what served goes on serving, also when nginx is started again. */
@@ -154,6 +157,17 @@ roleTest(test, {
 	async change(t, lab, again) {
 		await refusals(t, lab, again);
 		await takenBack(t, lab, again);
+	},
+
+	removal: {
+		vars: { nginx_rp_state: 'absent' },
+		async verify(t, lab) {
+			t.is(await status(lab, inside, `https://${admin}/`), '000');
+			t.is(
+				(await lab.output('rp1', `systemctl is-active nginx; ls ${tls}/ca.key`)).trim(),
+				`active\n${tls}/ca.key`,
+			);
+		},
 	},
 
 	drift: [
