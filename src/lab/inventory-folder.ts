@@ -79,6 +79,7 @@ export async function writeInventory(
 		// Containers are as large as the machine that they share.
 		preflight_least: {},
 		preflight_free_gb: {},
+		postgres_native_memory_mb: 1024,
 	};
 	const known = hosts.map(({ name, address }) => `${name},${address} ${hostKeys.get(name) ?? ''}\n`);
 	await Promise.all([

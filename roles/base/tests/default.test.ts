@@ -28,6 +28,19 @@ roleTest(test, {
 		t.is((await lab.output('compute1', `echo '{"a": 1}' | jq .a`)).trim(), '1');
 	},
 
+	removal: {
+		vars: { base_state: 'absent', base_domain: 'g2p.test' },
+		async verify(t, lab) {
+			t.not((await lab.run('compute1', 'getent ahostsv4 storage1.g2p.test')).code, 0);
+			t.is(await lab.output('compute1', 'cat /etc/systemd/journald.conf.d/* 2>/dev/null || true'), '');
+			t.regex(
+				await lab.output('compute1', 'cat /etc/hosts'),
+				/192\.0\.2\.99 printer/,
+				'lines of others stay',
+			);
+		},
+	},
+
 	drift: [
 		{
 			name: 'the clock is left to itself',

@@ -57,6 +57,15 @@ cat >/root/client.py <<'END'\n${client}END`,
 		t.is(await writeReadDelete(lab, 'compute1'), 'same');
 	},
 
+	removal: {
+		vars: { nfs_state: 'absent' },
+		async verify(t, lab) {
+			const gone = await lab.run('compute1', `python3 /root/client.py ${lab.address('storage1')} ${folder}`);
+			t.is(gone.code, 1);
+			t.is((await lab.output('storage1', `ls ${folder}`)).trim(), 'README', 'the files stay');
+		},
+	},
+
 	drift: [
 		{
 			name: 'everybody was let in by hand',

@@ -38,13 +38,39 @@ async function clients(t: ExecutionContext, lab: TestLab): Promise<void> {
 	for (const [setting, value] of Object.entries({
 		wal_level: 'logical',
 		max_connections: '500',
-		max_replication_slots: '64',
+		max_replication_slots: '300',
 		max_wal_senders: '64',
 		max_slot_wal_keep_size: '8GB',
 		password_encryption: 'scram-sha-256',
+		shared_buffers: '256MB',
+		data_checksums: 'on',
+		listen_addresses: `localhost,${lab.address('storage1')}`,
 	})) {
 		t.is((await query(lab, right, `SHOW ${setting}`)).stdout.trim(), value, setting);
 	}
+}
+
+/** What sets up an environment makes its own roles and databases, and is no superuser. */
+async function provisioner(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const secret = (await g2pbook(['secret', 'view', 'postgres_provisioner', '-i', lab.folder])).stdout.trim();
+	const as = (sql: string) =>
+		lab.run(
+			'compute1',
+			`PGPASSWORD='${secret}' psql -XAtw 'host=${lab.address('storage1')} dbname=postgres user=provisioner sslmode=require' -c "${sql}" 2>&1`,
+		);
+	for (const sql of [
+		'CREATE ROLE pilot',
+		'GRANT pilot TO provisioner',
+		'CREATE DATABASE pilot OWNER pilot',
+	]) {
+		const { code, stdout } = await as(sql);
+		t.is(code, 0, stdout);
+	}
+
+	t.regex((await as("COPY (SELECT 1) TO PROGRAM 'id'")).stdout, /permission denied|must be superuser/);
+	t.regex((await as('ALTER ROLE postgres PASSWORD NULL')).stdout, /must be superuser|permission denied/);
+	t.is((await as('DROP DATABASE pilot')).code, 0);
+	t.is((await as('DROP ROLE pilot')).code, 0);
 }
 
 async function rotation(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
@@ -89,6 +115,7 @@ roleTest(test, {
 		{ name: 'stranger1', groups: ['reverse_proxy'] },
 	],
 	pattern: 'storage:rke2_servers',
+	vars: { postgres_native_databases: [{ name: 'openg2p', owner: 'openg2p', extensions: ['pg_trgm'] }] },
 
 	async prepare(lab) {
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
@@ -98,8 +125,21 @@ roleTest(test, {
 	verify: clients,
 
 	async change(t, lab, again) {
+		await provisioner(t, lab);
 		await rotation(t, lab, again);
 		await settings(t, lab, again);
+	},
+
+	removal: {
+		vars: { postgres_native_state: 'absent' },
+		async verify(t, lab) {
+			t.regex((await query(lab, await password(lab), 'SELECT 1')).stdout, /Connection refused/);
+			t.is(
+				(await lab.run('storage1', 'test -e /var/lib/postgresql/15/main/PG_VERSION')).code,
+				0,
+				'the data stays',
+			);
+		},
 	},
 
 	drift: [
