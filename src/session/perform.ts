@@ -5,7 +5,7 @@ import type { Output, Step } from '../module/contract.ts';
 import { showStep } from '../module/show-step.ts';
 import type { Stopwatch } from './account.ts';
 import { Cancellation } from './cancellation.ts';
-import type { Frame, Job, Settled } from './frames.ts';
+import { type Frame, type Job, ResidentGone, type Settled } from './frames.ts';
 import { folderOfSession } from './protocol.ts';
 import type { Part } from './questions.ts';
 import { outputOf } from './reads/command.ts';
@@ -143,6 +143,14 @@ async function performSegment(
 			throw new TaskFailed(`${what} could not be begun on ${host}: no folder for temporary files`, {
 				hint: 'one of /run, /run/user/UID, /dev/shm and /tmp has to be writable',
 			});
+		}
+
+		if (outputs.at(-1)?.code !== 0) {
+			// On a host that is going down, steps fail before the connection does: only one that still answers has failed.
+			await job.ended;
+			if (resident.gone !== undefined) {
+				throw await place.explain(new ResidentGone(resident.gone), named(steps[outputs.length - 1]));
+			}
 		}
 
 		settled(outputs);

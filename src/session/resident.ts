@@ -87,6 +87,11 @@ export class Resident {
 		return this.#hasFolder ? this.#folder : undefined;
 	}
 
+	/** Why the shell has ended; undefined while it has not. */
+	get gone(): string | undefined {
+		return this.#gone;
+	}
+
 	/** Asks the shell to end; it tidies up behind itself. */
 	end(): void {
 		this.#channel.stdin.end();
