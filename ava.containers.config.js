@@ -4,6 +4,6 @@ export default {
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
 	workerThreads: false,
-	concurrency: 2,
+	concurrency: 3,
 	timeout: '10m',
 };

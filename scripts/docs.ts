@@ -80,14 +80,23 @@ const variableTable = (folder: string): string =>
 		roleVariables(folder).map((variable) => [
 			`\`${variable.name}\``,
 			variable.type,
-			variable.required ? '**required**' : variable.default === undefined ? '' : `\`${variable.default}\``,
+			variable.required ? '**required**' : defaultText(variable.default),
 			variable.description,
 		]),
 	);
 
+// What nobody can read in a table is better read where it is written.
+function defaultText(text = ''): string {
+	if (text.length > 300) {
+		return '[long](defaults/main.yml)';
+	}
+
+	return text === '' ? '' : `\`${text}\``;
+}
+
 // The rest of such a file is written by hand.
 function between(files: Map<string, string>, file: string, name: string, text: string): void {
-	const before = read(file);
+	const before = files.get(file) ?? read(file);
 	const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
 	const [from, to] = [before.indexOf(start), before.indexOf(end)];
 	if (from !== -1 && to !== -1) {

@@ -102,5 +102,7 @@ function hosts(topology: Topology): string {
 
 const groupVars = `# Values for every host. A file group_vars/GROUP.yml has those of a group, host_vars/HOST.yml those of a host.
 # Passwords belong into the secret store: "g2pbook secret init", then !secret NAME here.
-ntp_servers: [0.pool.ntp.org, 1.pool.ntp.org]
+base_timezone: Etc/UTC
+# Who may log in with SSH: narrow it to the networks of your administrators. Without it, everybody may try.
+# ports_admin_networks: [198.51.100.0/24]
 `;

@@ -78,6 +78,7 @@ export async function writeInventory(
 		ansible_ssh_common_args: `-o ${knownHostsOption(folder)} -o IdentitiesOnly=yes`,
 		// Containers are as large as the machine that they share.
 		preflight_least: {},
+		preflight_least_alone: { cpus: 0, memory_gb: 0, disk_gb: 0 },
 		preflight_free_gb: {},
 		postgres_native_memory_mb: 1024,
 	};

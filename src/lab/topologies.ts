@@ -14,13 +14,20 @@ export type Topology = {
 };
 
 /** The groups of every topology; those without a member are written too, so that playbooks may name them. */
-export const roleGroups = ['reverse_proxy', 'rke2_servers', 'rke2_agents', 'storage', 'backup'] as const;
+export const roleGroups = [
+	'reverse_proxy',
+	'rke2_servers',
+	'rke2_agents',
+	'storage',
+	'backup',
+	'dns',
+] as const;
 
 export const topologies: readonly Topology[] = [
 	{
 		name: 'sandbox',
 		summary: 'one host that is everything',
-		hosts: [{ name: 'sandbox1', groups: ['reverse_proxy', 'rke2_servers', 'storage', 'backup'] }],
+		hosts: [{ name: 'sandbox1', groups: ['reverse_proxy', 'rke2_servers', 'storage', 'backup', 'dns'] }],
 	},
 	{
 		name: 'prod-minimum',
