@@ -63,4 +63,10 @@ test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 		(await lab.run('compute1', `psql -w '${dsn} sslmode=disable' -c 'SELECT 1'`)).stderr,
 		/no pg_hba\.conf entry/,
 	);
+
+	// As after a power cut: everything serves again, and no run is needed for it.
+	await lab.restart();
+	const served = await play('verify.yml', lab.folder);
+	t.is(served.code, 0, `after a restart of all hosts\n${served.stdout}\n${served.stderr}`);
+	quiet(t, await run('check after the restart', '--check'), 'nothing is left to be done');
 });

@@ -11,6 +11,7 @@ const inside = 'compute1';
 /** Reaches the proxy, and is nobody that it knows. */
 const outside = 'stranger1';
 
+const nearEnd = readFileSync(new URL('../../certs/tests/near-end.sh', import.meta.url), 'utf8');
 const upstream = readFileSync(new URL('upstream.py', import.meta.url), 'utf8');
 
 /** What curl on a host gets: the status, `000` when there is no answer at all. */
@@ -84,25 +85,61 @@ async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promis
 
 	await refused('a setting that nginx does not know', { nginx_rp_max_body: 'much' }, /client_max_body_size/);
 	await refused('everybody is private', { nginx_rp_private_subnets: ['0.0.0.0/0'] }, /nothing was changed/);
-	await lab.output('rp1', `cp -a ${tls} /root/tls && openssl genpkey -algorithm ed25519 -out ${tls}/tls.key`);
-	await refused('another key', { nginx_rp_certificate: 'files' }, /does not belong to the first certificate/);
-	await lab.output('rp1', `echo broken >${tls}/tls.crt`);
-	await refused('no certificate', { nginx_rp_certificate: 'files' }, /is no certificate in PEM form/);
-	await lab.output('rp1', `rm ${tls}/tls.crt`);
-	await refused('no file', { nginx_rp_certificate: 'files' }, /there is no .*tls\.crt/);
-	await lab.output('rp1', `rm -r ${tls} && mv /root/tls ${tls}`);
-
-	// As Windows exports it.
-	await lab.output('rp1', `sed -i 's/$/\\r/' ${tls}/tls.crt`);
-	const { code, effects } = await again('files that fit', { nginx_rp_certificate: 'files' });
-	t.is(code, 0);
-	// The reload that a refused run owed is made up for; nothing else is new.
-	t.deepEqual(
-		effects.filter(({ task }) => !task.handler),
-		[],
-		'the same certificate, with other line ends',
+	await lab.output(
+		'rp1',
+		`cp ${tls}/tls.crt ${tls}/given/certificate && openssl genpkey -algorithm ed25519 -out ${tls}/given/key`,
 	);
-	await lab.output('rp1', `sed -i 's/\\r$//' ${tls}/tls.crt`);
+	await refused('another key', { certs_source: 'files' }, /does not belong to a certificate/);
+	await lab.output('rp1', `rm ${tls}/given/*`);
+}
+
+/** The host renews its certificate by itself: nginx serves the new one, and nobody loses a connection. */
+async function renewal(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const serial = (): Promise<string> =>
+		lab.output(
+			inside,
+			`openssl s_client -connect ${lab.address('rp1')}:443 -servername ${admin} </dev/null 2>/dev/null | openssl x509 -noout -serial`,
+		);
+	const before = await serial();
+	await lab.output(
+		inside,
+		`cat >/root/ask.sh <<'END'
+		while [ ! -e /root/stop ]; do
+			curl -s --max-time 15 --cacert /root/ca.crt --resolve ${admin}:443:${lab.address('rp1')} -o /dev/null -w '%{http_code}\n' https://${admin}/ >>/root/answers || echo lost >>/root/answers
+		done
+END
+		rm -f /root/stop /root/answers; systemd-run --quiet --unit ask sh /root/ask.sh`,
+	);
+	await lab.output('rp1', `sleep 1\nsh -s <<'END'\n${nearEnd}END\nsleep 1`);
+	const answers = await lab.output(inside, 'touch /root/stop; sleep 1; sort /root/answers | uniq -c');
+	t.regex(answers, /^ *[0-9]{2,} 200\n$/);
+	t.false([before, 'serial=05\n'].includes(await serial()));
+	t.deepEqual((await again('after the renewal', {})).effects, []);
+}
+
+/** Who asks too often from the world gets 429; the private channel is not counted. */
+async function limited(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	t.is((await again('few requests', { nginx_rp_requests_per_second: 2, nginx_rp_hsts_seconds: 60 })).code, 0);
+	const many = async (from: string) =>
+		(
+			await lab.output(
+				from,
+				`for i in $(seq 30); do curl -s --cacert /root/ca.crt --resolve ${citizen}:443:${lab.address('rp1')} -o /dev/null -w '%{http_code}\n' https://${citizen}/; done | sort -u`,
+			)
+		)
+			.trim()
+			.split('\n');
+	t.deepEqual(await many(outside), ['200', '429']);
+	t.deepEqual(await many(inside), ['200']);
+	const headers = await lab.output(
+		inside,
+		`curl -si --cacert /root/ca.crt --resolve ${admin}:443:${lab.address('rp1')} 'https://${admin}/?national_id=4711'`,
+	);
+	t.regex(headers, /^strict-transport-security: max-age=60\r$/im);
+	const log = await lab.output('rp1', 'tail -n 1 /var/log/nginx/g2p.access.log');
+	t.regex(log, /id=[0-9a-f]{32} time=[0-9.]+ upstream=/);
+	t.notRegex(log, /4711/, 'a log holds nothing about citizens');
+	t.is((await again('as before', {})).code, 0);
 }
 
 /** A port that somebody else has: `nginx -t` does not see that, only nginx itself does. */
@@ -136,7 +173,9 @@ roleTest(test, {
 
 	async prepare(lab) {
 		await Promise.all(
-			[inside, outside].map((host) => lab.output(host, 'apt-get install -yq curl python3-minimal python3')),
+			[inside, outside].map((host) =>
+				lab.output(host, 'apt-get install -yq curl openssl python3-minimal python3'),
+			),
 		);
 		await lab.output(
 			inside,
@@ -157,6 +196,8 @@ roleTest(test, {
 	async change(t, lab, again) {
 		await refusals(t, lab, again);
 		await takenBack(t, lab, again);
+		await renewal(t, lab, again);
+		await limited(t, lab, again);
 	},
 
 	removal: {
@@ -164,8 +205,8 @@ roleTest(test, {
 		async verify(t, lab) {
 			t.is(await status(lab, inside, `https://${admin}/`), '000');
 			t.is(
-				(await lab.output('rp1', `systemctl is-active nginx; ls ${tls}/ca.key`)).trim(),
-				`active\n${tls}/ca.key`,
+				(await lab.output('rp1', `systemctl is-active nginx; ls ${tls}/local-ca/ca.key`)).trim(),
+				`active\n${tls}/local-ca/ca.key`,
 			);
 		},
 	},
