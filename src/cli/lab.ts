@@ -72,12 +72,13 @@ async function up(options: UpOptions): Promise<void> {
 		tell: say,
 	});
 	say(`Up after ${((Date.now() - started) / 1000).toFixed(1)} s:`);
-	for (const line of describe(lab)) {
+	for (const line of describe(lab, options.topology)) {
 		say(line);
 	}
 }
 
-function describe({ hosts, folder }: Lab): readonly string[] {
+/** The playbook of a topology has its name. */
+function describe({ hosts, folder }: Lab, topology: string): readonly string[] {
 	const place = relative('', folder) || folder;
 	const name = basename(folder) === 'lab' ? '' : ` --folder ${place}`;
 	return [
@@ -88,7 +89,7 @@ function describe({ hosts, folder }: Lab): readonly string[] {
 		`Inventory: ${place}`,
 		'Next:',
 		`  g2pbook secret init -i ${place}`,
-		`  g2pbook run prod-minimum.yml -i ${place}`,
+		`  g2pbook run ${topology}.yml -i ${place}`,
 		`  g2pbook lab shell${name} ${hosts[0]?.name ?? 'HOST'}`,
 	];
 }
