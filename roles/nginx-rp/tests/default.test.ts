@@ -37,7 +37,17 @@ const forgeries = [
 ];
 
 async function channels(t: ExecutionContext, lab: TestLab): Promise<void> {
-	t.is((await lab.run('rp1', 'nginx -t')).code, 0);
+	t.notRegex((await lab.run('rp1', 'nginx -t')).stderr, /warn|emerg/);
+	for (const [version, isTaken] of [
+		['tls1_1', false],
+		['tls1_2', true],
+		['tls1_3', true],
+	] as const) {
+		const words = `-connect ${lab.address('rp1')}:443 -servername ${admin} -${version} -cipher ALL@SECLEVEL=0`;
+		const { code } = await lab.run(inside, `openssl s_client ${words} </dev/null`);
+		t.is(code === 0, isTaken, version);
+	}
+
 	const sockets = await lab.output('rp1', `ss -Hltnp | grep nginx | awk '{print $4}' | sort`);
 	t.deepEqual(sockets.trim().split('\n'), ['0.0.0.0:443', '0.0.0.0:80', '[::]:443', '[::]:80']);
 	t.is(await status(lab, inside, `https://${admin}/`), '200', 'the private channel reaches an admin name');
