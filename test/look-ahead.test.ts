@@ -143,4 +143,28 @@ test.serial(
 	},
 );
 
+test.serial('changes in a row cost a round trip each, of tasks and of the items of a loop', async (t) => {
+	const copy = (name: string): Task => ({ copy: { dest: `DIR/${name}`, content: 'x', mode: '0600' } });
+	const tasks = [
+		...Array.from({ length: 8 }, (_, index) => ({ name: `t${index}`, ...copy(`t${index}`) })),
+		{ name: 'items', loop: Array.from({ length: 8 }, (_, index) => `i${index}`), ...copy('{{item}}') },
+		...Array.from({ length: 8 }, (_, index) => ({
+			name: `f${index}`,
+			file: { path: `DIR/f${index}`, state: 'directory', mode: '0700' },
+		})),
+	];
+	const playbook = stringify([{ hosts: 'a', gather_facts: false, tasks }]);
+	const { exitCode, lines, events } = await runPlaybook(t, {
+		playbook,
+		hosts: 'a',
+		options: { lookAhead: 1000 },
+	});
+	t.is(exitCode, 0, JSON.stringify(lines));
+	const spents = events.flatMap((event) =>
+		event.kind === 'host-end' ? [event.result.spent?.roundTrips ?? 0] : [],
+	);
+	// Logging in, the lock of the host and the first read come with the first task.
+	t.deepEqual(spents.slice(1), [...Array<number>(7).fill(1), 8, ...Array<number>(8).fill(1)]);
+});
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0);

@@ -38,6 +38,8 @@ export type AttemptOptions = {
 	readonly timeout: number | undefined;
 	/** Called before anything is written, so that a notified handler cannot be lost. */
 	beforeWrite(): Promise<void>;
+	/** Called when a change is on its way: what it asks travels with it, and is answered after. */
+	lookPast(): void;
 	readonly label: string | undefined;
 	readonly taskName: string;
 };
@@ -57,7 +59,11 @@ export async function attemptState(
 		diff,
 		overlay: target.overlay,
 		wouldChange: target.wouldChange,
-		perform: (steps, meanwhile) => write(steps, module.finishes, options, meanwhile),
+		perform: (steps, meanwhile) =>
+			write(steps, module.finishes, options, () => {
+				meanwhile();
+				options.lookPast();
+			}),
 	});
 	const { status, output } = shown;
 	return {

@@ -12,21 +12,26 @@ import { nothingToDo } from './guards.ts';
 import type { HostRun } from './host.ts';
 import { failure, type ItemOutcome, outputOf, skipped, withoutWords } from './item-outcome.ts';
 import { judge, withResult } from './judge.ts';
+import { lookPast } from './look-ahead.ts';
 import { announces, notifying, record, settle } from './notifying.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { runOf } from './run-of-task.ts';
 import type { Target } from './target.ts';
-import { targetOf } from './target-of-task.ts';
+import { playTarget, targetOf } from './target-of-task.ts';
 import { shownArguments, validated } from './task-arguments.ts';
 import { numberOf, type Settings, settingsOf } from './task-settings.ts';
 
-/** Judge the conditions of one item, and do it. Never throws for what a host or a playbook does wrong. */
+/**
+ * Judge the conditions of one item, and do it. Never throws for what a host or a playbook does wrong.
+ * @param following variables of the items that come next
+ */
 export async function runItem(
 	run: PlayRun,
 	task: TaskNode,
 	host: HostRun,
 	vars: Vars,
 	label: string | undefined,
+	following: () => readonly Vars[],
 ): Promise<ItemOutcome> {
 	try {
 		const refusing = task.when.find((condition) => !vars.test(condition));
@@ -45,7 +50,7 @@ export async function runItem(
 	}
 
 	try {
-		const outcome = await attempts(run, task, host, vars, settings, label);
+		const outcome = await attempts(run, task, host, vars, settings, label, following);
 		return settings.noLog ? withoutWords(outcome) : outcome;
 	} catch (error) {
 		const outcome = failure(error, label, task.name);
@@ -60,6 +65,7 @@ async function attempts(
 	vars: Vars,
 	settings: Settings,
 	label: string | undefined,
+	following: () => readonly Vars[],
 ): Promise<ItemOutcome> {
 	const module = findModule(task.module);
 	if (module === undefined) {
@@ -94,6 +100,12 @@ async function attempts(
 			// Before the change, so that a run that dies in between cannot lose the restart.
 			beforeWrite: async () => {
 				noted.push(...(await record(run, host, keys, settings.as)));
+			},
+			lookPast: () => {
+				// What is changed elsewhere does not travel with reads of this host.
+				if (target === playTarget(run, host)) {
+					lookPast(run, task, host, following());
+				}
 			},
 		});
 		const judged = unlessGroundIsMissing(judge(task, vars, made), task.name, context, target);

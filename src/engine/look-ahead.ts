@@ -72,7 +72,7 @@ export async function lookAhead(
 		if (following.length > 0) {
 			const base = hostVars(run, host, knownOnly(run.context.options.secrets));
 			for (const next of following) {
-				askEarly(run, next, host, base);
+				early(() => ask(run, next, host, base));
 			}
 		}
 	} catch {
@@ -80,22 +80,34 @@ export async function lookAhead(
 	}
 }
 
-function askEarly(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
+/**
+ * A change is on its way to the host: what follows is asked behind it, in the same request, so that changes in a row
+ * cost a round trip each.
+ * @param items variables of the items that the loop of this task has left
+ */
+export function lookPast(run: PlayRun, task: TaskNode, host: HostRun, items: readonly Vars[]): void {
+	if (run.context.options.lookAhead === 0) {
+		return;
+	}
+
+	for (const vars of items) {
+		early(() => askItem(run, task, host, vars));
+	}
+
+	if (items.length === 0) {
+		void lookAhead(run, task, host, () => false);
+	}
+}
+
+function early(asking: () => void): void {
 	try {
-		ask(run, task, host, base);
+		asking();
 	} catch {
 		// It depends on what is not known yet, or is wrong: its turn will tell.
 	}
 }
 
 function ask(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
-	const module = findModule(task.module);
-	const isElsewhere = task.delegateTo !== undefined || task.connection !== run.play.keywords.connection;
-	if (module === undefined || isElsewhere || task.runOnce !== undefined) {
-		return;
-	}
-
-	const { options, files } = run.context;
 	const items =
 		task.loop === undefined
 			? [{}]
@@ -104,20 +116,31 @@ function ask(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
 					...(task.loopControl.indexVar === undefined ? {} : { [task.loopControl.indexVar]: index }),
 				}));
 	for (const item of items) {
-		const vars = taskVars(base, task, item);
-		if (!task.when.every((condition) => vars.test(condition))) {
-			continue;
-		}
-
-		const { as } = settingsOf(task, vars, options);
-		const reader = playTarget(run, host).reader(as, options.check);
-		const looking =
-			module.kind === 'state'
-				? module.current(validated(module, task, vars, options.redactor), reader, files.for(task, vars))
-				: nothingToDo(task.guards, vars, reader);
-		// A read that fails is asked again in its turn, and fails there with its name.
-		looking.catch(() => undefined);
+		askItem(run, task, host, taskVars(base, task, item));
 	}
+}
+
+function askItem(run: PlayRun, task: TaskNode, host: HostRun, vars: Vars): void {
+	const module = findModule(task.module);
+	const isElsewhere = task.delegateTo !== undefined || task.connection !== run.play.keywords.connection;
+	const { options, files } = run.context;
+	if (
+		module === undefined ||
+		isElsewhere ||
+		task.runOnce !== undefined ||
+		!task.when.every((condition) => vars.test(condition))
+	) {
+		return;
+	}
+
+	const { as } = settingsOf(task, vars, options);
+	const reader = playTarget(run, host).reader(as, options.check);
+	const looking =
+		module.kind === 'state'
+			? module.current(validated(module, task, vars, options.redactor), reader, files.for(task, vars))
+			: nothingToDo(task.guards, vars, reader);
+	// A read that fails is asked again in its turn, and fails there with its name.
+	looking.catch(() => undefined);
 }
 
 /** Looking ahead must not make secrets that may never be needed. */

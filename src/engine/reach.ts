@@ -1,5 +1,5 @@
-/** Tasks that are looked at after a write: few, because what follows a change is often one too. */
-const afterWrite = 2;
+/** Tasks, or items of a loop, that are looked at after a write: few, because what follows a change is often one too. */
+export const afterWrite = 2;
 
 /** How far ahead one host has been read. */
 export class Reach {

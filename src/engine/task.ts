@@ -8,6 +8,7 @@ import type { HostRun } from './host.ts';
 import { runItem } from './item.ts';
 import { failure, type ItemOutcome } from './item-outcome.ts';
 import { loopValues } from './loop-values.ts';
+import { afterWrite } from './reach.ts';
 import type { PlayRun } from './run-context.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
@@ -50,7 +51,7 @@ async function runItems(
 	vars: Vars,
 ): Promise<{ readonly looped: boolean; readonly outcomes: readonly ItemOutcome[] }> {
 	if (task.loop === undefined) {
-		return { looped: false, outcomes: [await runItem(run, task, host, vars, undefined)] };
+		return { looped: false, outcomes: [await runItem(run, task, host, vars, undefined, () => [])] };
 	}
 
 	let values: readonly unknown[];
@@ -62,16 +63,18 @@ async function runItems(
 
 	const outcomes: ItemOutcome[] = [];
 	const { loopVar, indexVar, label, pause } = task.loopControl;
+	const varsOf = (value: unknown, index: number): Vars =>
+		taskVars(base, task, { [loopVar]: value, ...(indexVar === undefined ? {} : { [indexVar]: index }) });
 	for (const [index, value] of values.entries()) {
 		if (run.context.options.interrupt.killing.aborted) {
 			break;
 		}
 
-		const own = taskVars(base, task, {
-			[loopVar]: value,
-			...(indexVar === undefined ? {} : { [indexVar]: index }),
-		});
-		const outcome = await runItem(run, task, host, own, labelOf(run, label, value, own));
+		const own = varsOf(value, index);
+		const next = index + 1;
+		const following = () =>
+			values.slice(next, next + afterWrite).map((item, offset) => varsOf(item, next + offset));
+		const outcome = await runItem(run, task, host, own, labelOf(run, label, value, own), following);
 		outcomes.push(outcome);
 		// Further items would each wait for a dead host, or go on behind a gap; delegated ones may mean other hosts.
 		if (outcome.item.status === 'unreachable' && task.delegateTo === undefined) {
