@@ -30,6 +30,7 @@ import pause from './pause.ts';
 import ping from './ping.ts';
 import postgresDatabase from './postgres_database.ts';
 import postgresExtension from './postgres_extension.ts';
+import postgresGrant from './postgres_grant.ts';
 import postgresHba from './postgres_hba.ts';
 import postgresRole from './postgres_role.ts';
 import postgresSetting from './postgres_setting.ts';
@@ -88,6 +89,7 @@ export const modules: readonly Module[] = [
 	ping,
 	postgresDatabase,
 	postgresExtension,
+	postgresGrant,
 	postgresHba,
 	postgresRole,
 	postgresSetting,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
-import { roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 
 const folder = '/srv/nfs/g2p';
 const client = readFileSync(new URL('client.py', import.meta.url), 'utf8');
@@ -12,18 +13,63 @@ async function writeReadDelete(lab: TestLab, from: string): Promise<string> {
 	return (await lab.output(from, line)).trim();
 }
 
+/** A server that gives no answer is noticed in time. */
+async function hanging(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const rule = `OUTPUT -p tcp --dport 2049 -j DROP`;
+	await lab.output('compute1', `apt-get install -yq iptables && iptables -A ${rule}`);
+	const started = Date.now();
+	const { code, stdout } = await again('a firewall in between', { nfs_probe_seconds: 5 });
+	t.is(code, 2);
+	t.true(Date.now() - started < 60_000);
+	t.regex(
+		stdout.replaceAll(/\s+/g, ' '),
+		/not possible to read a file of .* do the firewalls between let 2049/,
+	);
+	await lab.output('compute1', `iptables -D ${rule}`);
+}
+
+/** Nobody's files are taken away while they are used. */
+async function inUse(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const server = lab.address('storage1');
+	const hold = `exec 3<>/dev/tcp/${server}/2049 && sleep 600`;
+	await lab.output('compute1', `systemd-run --quiet --unit hold bash -c '${hold}'`);
+	const { code, stdout } = await again('removal while it is used', { nfs_state: 'absent' });
+	t.is(code, 2);
+	t.true(stdout.includes('still in use over NFS') && stdout.includes(lab.address('compute1')), stdout);
+	await lab.output('compute1', 'systemctl stop hold');
+	t.is(await writeReadDelete(lab, 'compute1'), 'same', 'it still serves');
+}
+
+/** Where the kernel has NFS, clients mount it; where it has none, that is said before anything is tried. */
+async function mounted(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const has = await lab.run('compute1', 'grep -qw nfs4 /proc/filesystems || modinfo -n nfs');
+	const { code, stdout } = await again('mounted by the kernel', { nfs_mount: '/mnt/g2p' });
+	if (has.code === 0) {
+		t.is(code, 0, stdout);
+		t.regex(await lab.output('compute1', 'findmnt -n -t nfs4 /mnt/g2p/storage1'), /storage1/);
+		return;
+	}
+
+	t.is(code, 2);
+	t.regex(stdout.replaceAll(/\s+/g, ' '), /nfs_mount is set, and the kernel of compute1 .* has no NFS/);
+	t.is((await lab.run('compute1', 'grep g2p /etc/fstab')).code, 1);
+}
+
 roleTest(test, {
 	role: 'nfs',
 	hosts: [
 		{ name: 'storage1', groups: ['storage'] },
 		{ name: 'compute1', groups: ['rke2_servers'] },
+		{ name: 'backup1', groups: ['backup'] },
 		{ name: 'stranger1', groups: ['reverse_proxy'] },
 	],
-	pattern: 'storage:rke2_servers',
+	pattern: 'storage:rke2_servers:backup',
+	// A disk of its own is mounted at /srv.
+	vars: { nfs_export_disk: '/srv' },
 
 	prepare: (lab) =>
 		Promise.all(
-			['compute1', 'stranger1'].map((host) =>
+			['compute1', 'backup1', 'stranger1'].map((host) =>
 				lab.output(
 					host,
 					`apt-get install -yq python3-minimal python3 ${host === 'stranger1' ? 'libnfs-utils' : ''}
@@ -35,6 +81,17 @@ cat >/root/client.py <<'END'\n${client}END`,
 	async verify(t, lab) {
 		t.is(await writeReadDelete(lab, 'compute1'), 'same');
 		t.deepEqual((await lab.output('storage1', `ls ${folder}`)).trim().split('\n'), ['README']);
+		const url = `nfs://${lab.address('storage1')}${folder}/README?version=4`;
+		t.regex(await lab.output('backup1', `nfs-cat '${url}'`), /^Files of the OpenG2P cluster/);
+		const written = await lab.run('backup1', `python3 /root/client.py ${lab.address('storage1')} ${folder}`);
+		t.is(written.code, 1, 'who backs up reads only');
+		t.regex(written.stderr, /^create: /);
+		const listening = await lab.output('storage1', "ss -Htln | awk '{print $4}' | grep -v ^127");
+		t.deepEqual(
+			[...new Set(listening.match(/\d+$/gm))].sort(),
+			['2049', '22'],
+			'nothing listens for older versions',
+		);
 		const refused = await lab.run(
 			'stranger1',
 			`python3 /root/client.py ${lab.address('storage1')} ${folder}`,
@@ -51,10 +108,23 @@ cat >/root/client.py <<'END'\n${client}END`,
 		t.is((await again('and is one again', {})).code, 0);
 		t.is(await writeReadDelete(lab, 'compute1'), 'same');
 
-		const overlay = await again('a folder that cannot be served', { nfs_export_path: '/root/files' });
-		t.is(overlay.code, 2);
-		t.regex(overlay.stdout, /Mount a disk of its own/);
-		t.is(await writeReadDelete(lab, 'compute1'), 'same');
+		for (const [name, vars, words] of [
+			['a folder that cannot be served', { nfs_export_path: '/root/files' }, /Mount a disk of its own/],
+			['a disk that is not mounted', { nfs_export_disk: '/srv/nfs' }, /nothing is\s+mounted there/],
+		] as const) {
+			const refused = await again(name, { ...vars, nfs_probe_seconds: 3 });
+			t.is(refused.code, 2, name);
+			t.regex(refused.stdout, words);
+			t.is(await writeReadDelete(lab, 'compute1'), 'same');
+		}
+
+		t.regex(
+			await lab.output('storage1', 'systemctl show --property RequiresMountsFor nfs-ganesha'),
+			/=(.* )?\/srv( |$)/m,
+		);
+		await inUse(t, lab, again);
+		await hanging(t, lab, again);
+		await mounted(t, lab, again);
 	},
 
 	removal: {

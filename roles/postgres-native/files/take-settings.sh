@@ -2,10 +2,15 @@
 # Load the settings and certificates, with a restart only when a setting waits for one. When PostgreSQL does not come
 # up with them, put back those that it ran with before, and say so.
 set -u
-kept=/var/lib/g2pbook/postgres-native/postgresql.auto.conf
+
+# Of several the one that was not put aside, as pg_upgradecluster(1) does with the old one.
 IFS=' ' read -r version data log <<END
-$(pg_lsclusters --no-header | awk '$2 == "main" { print $1, $6, $7; exit }')
+$(pg_lsclusters --no-header | while read -r version name port status owner data log; do
+	[ "$name" != main ] || grep -Eqs '^ *(manual|disabled)' "/etc/postgresql/$version/main/start.conf" ||
+		echo "$version $data $log"
+done)
 END
+kept=/var/lib/g2pbook/postgres-native/$version.auto.conf
 unit=postgresql@$version-main
 settings=$data/postgresql.auto.conf
 

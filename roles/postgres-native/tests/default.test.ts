@@ -1,22 +1,44 @@
+import { writeFile } from 'node:fs/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 
-const password = async (lab: TestLab): Promise<string> =>
-	(await g2pbook(['secret', 'view', 'postgres_openg2p', '-i', lab.folder])).stdout.trim();
+const password = async (lab: TestLab, user = 'openg2p'): Promise<string> =>
+	(await g2pbook(['secret', 'view', `postgres_${user}`, '-i', lab.folder])).stdout.trim();
 
-type Client = { readonly from?: string; readonly ssl?: string; readonly port?: number };
+const role = (name: string, more = '') =>
+	`  - {name: ${name}, password: !secret {name: postgres_${name}, generate: {length: 32, alphabet: alphanumeric}}${more}}\n`;
+
+/** Those that the role makes by itself, and two that read: one by a grant of its own, one by its group. */
+const roles = `postgres_native_roles:
+${role('openg2p')}${role('provisioner', ', createdb: true, createrole: true')}  - {name: readers, login: false}
+${role('reporting')}${role('auditor', ', member_of: [readers]')}`;
+
+const reads = (reader: string) => [
+	{ role: reader, database: 'openg2p', privileges: ['connect'] },
+	{
+		...{ role: reader, database: 'openg2p', schema: 'public', objects: 'tables' },
+		...{ privileges: ['select'], made_later_by: ['openg2p'] },
+	},
+];
+
+type Client = {
+	readonly from?: string;
+	readonly ssl?: string;
+	readonly port?: number;
+	readonly user?: string;
+};
 
 /** A query as a program of the cluster sends it: over TCP, with a password. */
 function query(
 	lab: TestLab,
 	secret: string,
 	sql: string,
-	{ from = 'compute1', ssl = 'require', port = 5432 }: Client = {},
+	{ from = 'compute1', ssl = 'require', port = 5432, user = 'openg2p' }: Client = {},
 ) {
-	const to = `host=${lab.address('storage1')} port=${port} dbname=openg2p user=openg2p sslmode=${ssl} connect_timeout=5`;
+	const to = `host=${lab.address('storage1')} port=${port} dbname=openg2p user=${user} sslmode=${ssl} connect_timeout=5`;
 	return lab.run(from, `PGPASSWORD='${secret}' psql -XAtw '${to}' -c "${sql}" 2>&1`);
 }
 
@@ -73,6 +95,39 @@ async function provisioner(t: ExecutionContext, lab: TestLab): Promise<void> {
 	t.is((await as('DROP ROLE pilot')).code, 0);
 }
 
+/** Who may do what with the database of openg2p, and who does not even get in. */
+async function grants(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const as = async (user: string, sql: string) =>
+		(await query(lab, await password(lab, user), sql, { user })).stdout.trim();
+	await as('openg2p', 'CREATE TABLE people AS SELECT 42 AS age');
+	for (const user of ['reporting', 'auditor']) {
+		t.is(await as(user, 'SELECT age FROM people'), '42', `${user} reads what was made after the run`);
+		t.regex(await as(user, 'DELETE FROM people'), /permission denied for table people/);
+		t.regex(await as(user, 'CREATE TABLE own (a int)'), /permission denied for schema public/);
+	}
+
+	t.regex(await as('provisioner', 'SELECT 1'), /permission denied for database "openg2p"/);
+	t.is((await again('a table more', {})).effects.length, 0);
+
+	const less = await again('one reader less', {
+		postgres_native_grants: [
+			...reads('readers'),
+			...reads('reporting').map((grant) => ({ ...grant, privileges: [] })),
+		],
+	});
+	t.is(less.code, 0, less.stdout + less.stderr);
+	t.regex(await as('reporting', 'SELECT 1'), /permission denied for database "openg2p"/);
+	t.is(await as('auditor', 'SELECT age FROM people'), '42');
+
+	const both = await again('entries that contradict each other', {
+		postgres_native_grants: [...reads('readers'), { ...reads('readers')[0], privileges: ['create'] }],
+	});
+	t.is(both.code, 2);
+	t.regex(both.stdout, /two entries for the same role.*put them together \(readers on openg2p\)/s);
+	t.is((await again('both readers', {})).code, 0);
+	t.is(await as('reporting', 'SELECT age FROM people'), '42');
+}
+
 async function rotation(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const old = await password(lab);
 	t.is((await g2pbook(['secret', 'rotate', 'postgres_openg2p', '-i', lab.folder])).code, 0);
@@ -115,9 +170,13 @@ roleTest(test, {
 		{ name: 'stranger1', groups: ['reverse_proxy'] },
 	],
 	pattern: 'storage:rke2_servers',
-	vars: { postgres_native_databases: [{ name: 'openg2p', owner: 'openg2p', extensions: ['pg_trgm'] }] },
+	vars: {
+		postgres_native_databases: [{ name: 'openg2p', owner: 'openg2p', extensions: ['pg_trgm'] }],
+		postgres_native_grants: [...reads('readers'), ...reads('reporting')],
+	},
 
 	async prepare(lab) {
+		await writeFile(`${lab.folder}/group_vars/storage.yml`, roles);
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
 		await lab.output('stranger1', 'apt-get install -yq postgresql-client');
 	},
@@ -126,6 +185,7 @@ roleTest(test, {
 
 	async change(t, lab, again) {
 		await provisioner(t, lab);
+		await grants(t, lab, again);
 		await rotation(t, lab, again);
 		await settings(t, lab, again);
 	},
@@ -164,6 +224,15 @@ hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && sed -i 's/hostssl/host/' "$
 			break: (lab) =>
 				lab.output('storage1', `su postgres -c "psql -c 'ALTER DATABASE openg2p OWNER TO postgres'"`),
 			repairs: [/Make the databases/],
+		},
+		{
+			name: 'everybody was let into the database, one may write, and another does not read',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`su postgres -c "psql openg2p -c 'GRANT CONNECT ON DATABASE openg2p TO PUBLIC' -c 'GRANT INSERT ON people TO reporting' -c 'REVOKE SELECT ON people FROM readers'"`,
+				),
+			repairs: [/Let nobody connect/, /Grant what the list says/],
 		},
 		{
 			name: 'the server was stopped',

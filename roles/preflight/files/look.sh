@@ -1,6 +1,7 @@
 #!/bin/bash
-# look.sh PATIENCE FSYNC [NAME=ADDRESS:PORT]...: what no fact tells, as JSON. Changes nothing.
-# FSYNC: a folder whose disk is to be measured, or "-". A refused connection is an answer: the way there is open.
+# look.sh PATIENCE FSYNC [tcp/ADDRESS:PORT | udp/ADDRESS:PORT | name/NAME]...: what no fact tells, as JSON. Changes
+# nothing. FSYNC: a folder whose disk is to be measured, or "-".
+# Of ways: `silent` are those that give no answer, `refused` those that give a refusal; who listens there knows what it means.
 set -u
 patience=$1 folder=$2
 shift 2
@@ -8,19 +9,38 @@ shift 2
 quoted() { sed 's/[\\"]/\\&/g; s/.*/"&"/' | paste -sd, -; }
 
 listening() {
-	ss -Hltunp | awk '{
+	# Without what listens only for the others of this run.
+	ss -Hltunp | grep -v '"g2pbook-look"' | awk '{
 		port = $5; sub(/.*:/, "", port)
 		program = match($0, /\(\("[^"]+"/) ? substr($0, RSTART + 3, RLENGTH - 4) : "the kernel"
 		print $1 "/" port "=" program
 	}' | sort -u | quoted
 }
 
+# In a child with a time limit. Of UDP a word that comes back: it may get lost, so that it is sent more than once. Bash
+# reads byte by byte, and of a datagram no more than the first.
+tcp='exec 3<>"/dev/tcp/$0/$1"'
+udp='exec 3<>"/dev/udp/$0/$1"
+while true; do
+	echo "g2pbook-preflight $$" >&3
+	IFS= read -r -N 1 -t 1 answer <&3 && exit
+	[ $? -gt 128 ] || sleep 0.3
+done'
+
 reach() {
-	local name=${1%%=*} to=${1#*=} said
-	said=$(timeout "$patience" bash -c 'exec 3<>"/dev/tcp/$0/$1"' "${to%:*}" "${to##*:}" 2>&1)
+	local kind=${1%%/*} to=${1#*/} said script
+	if [ "$kind" = name ]; then
+		timeout "$patience" getent ahosts "$to" >/dev/null || echo "unknown $to"
+		return
+	fi
+
+	script=$tcp
+	[ "$kind" = tcp ] || script=$udp
+	said=$(timeout "$patience" bash -c "$script" "${to%:*}" "${to##*:}" 2>&1)
 	case $?:$said in
-	0:* | *refused*) ;;
-	*) echo "$name" ;;
+	0:*) ;;
+	*refused*) echo "refused $1" ;;
+	*) echo "silent $1" ;;
 	esac
 }
 
@@ -38,10 +58,11 @@ fsync() {
 }
 
 now=$(date +%s)
-blocked=$(for one; do reach "$one" & done | sort | quoted)
+tried=$(for one; do reach "$one" & done | sort)
+those() { sed -n "s/^$1 //p" <<<"$tried" | quoted; }
 ntp=$(timedatectl show -p NTPSynchronized --value 2>/dev/null)
 managers=$(for unit in NetworkManager firewalld; do systemctl is-active --quiet $unit && echo $unit; done | quoted)
 speed=
 [ "$folder" = - ] || [ -e "$folder" ] || speed=$(fsync)
-printf '{"now": %s, "synchronized": "%s", "listening": [%s], "blocked": [%s], "managers": [%s], "fsync_ms": %s}\n' \
-	"$now" "${ntp:-unknown}" "$(listening)" "$blocked" "$managers" "${speed:-0}"
+printf '{"now": %s, "synchronized": "%s", "listening": [%s], "silent": [%s], "refused": [%s], "unknown": [%s], "managers": [%s], "fsync_ms": %s}\n' \
+	"$now" "${ntp:-unknown}" "$(listening)" "$(those silent)" "$(those refused)" "$(those unknown)" "$managers" "${speed:-0}"

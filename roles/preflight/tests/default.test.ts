@@ -13,6 +13,10 @@ const problems: readonly RegExp[] = [
 	/^compute1: \[space\] has \d+ GB free on \/, and needs 99999 for \/var\/lib\/rancher/m,
 	/^compute1: \[networks\] these overlap: pods and services \(10\.42\.0\.0\/16\) and the tunnel \(10\.42\.7\.1\/24\)/m,
 	/^compute1: \[reach\] gets no answer from .*postgres on storage1.*: open these/m,
+	/^storage1: \[reach\] gets no answer from wireguard on rp1: open these/m,
+	/^compute1: \[reach\] is refused by nfs on storage1, where something listens: a firewall rejects it/m,
+	/^rp1: \[names\] finds no address for no-such-name\.invalid: see its name servers/m,
+	/^rp1: \[mtu\] takes packets of 1400 bytes, and compute1, storage1(, Bad_Name)? larger ones/m,
 	/^rp1: \[unique\] has the host name or the machine id of storage1(, Bad_Name)?, as clones do/m,
 	/^storage1: \[unique\] has the host name or the machine id of rp1/m,
 	/^rp1: \[ports\] these ports are wanted, and somebody has them: tcp\/80=systemd-socket-\. Stop/m,
@@ -46,10 +50,15 @@ test(`role preflight on ${testImage}`, async (t) => {
 
 	await lab.output('rp1', 'systemd-run --quiet systemd-socket-activate --accept --listen=80 cat');
 	await lab.output('storage1', 'cat /etc/machine-id >/root/own-id; hostname rp1');
-	await lab.output(
-		'compute1',
-		`apt-get install -yq iptables && iptables -A OUTPUT -p tcp --dport 5432 -j DROP`,
-	);
+	await lab.output('rp1', 'ip link set eth0 mtu 1400');
+	for (const [name, rule] of [
+		['compute1', 'OUTPUT -p tcp --dport 5432 -j DROP'],
+		['storage1', 'INPUT -p tcp --dport 2049 -j REJECT --reject-with tcp-reset'],
+		['rp1', 'INPUT -p udp --dport 51820 -j DROP'],
+	] as const) {
+		await lab.output(name, `apt-get install -yq iptables && iptables -A ${rule}`);
+	}
+
 	const broken = await Promise.all(lab.hosts.map(fingerprint));
 	const hosts = `${lab.folder}-more.yml`;
 	await writeFile(
@@ -65,6 +74,7 @@ test(`role preflight on ${testImage}`, async (t) => {
 		{
 			preflight_least: { reverse_proxy: { cpus: 999, memory_gb: 9999, disk_gb: 99_999 } },
 			preflight_free_gb: { rke2_servers: 99_999 },
+			preflight_names: ['localhost', 'no-such-name.invalid'],
 		},
 		...['-i', hosts],
 	);
@@ -73,7 +83,12 @@ test(`role preflight on ${testImage}`, async (t) => {
 		t.regex(refused.stdout.replaceAll(/^ +/gm, ''), problem);
 	}
 
+	t.notRegex(refused.stdout, /finds no address for localhost/);
 	t.regex(refused.stdout, /nothing was changed on any host/);
+	for (const { name } of lab.hosts) {
+		t.is((await lab.output(name, 'ss -Hltunp')).match(/g2pbook-look/), null, 'nobody listens any longer');
+	}
+
 	const after = await Promise.all(lab.hosts.map(fingerprint));
 	for (const [index, { name }] of lab.hosts.entries()) {
 		t.deepEqual(
