@@ -82,7 +82,8 @@ export default stateModule({
 
 	desired({ rules, owner, exclusive, state }, _local, current) {
 		const wanted = state === 'present' ? rules : [];
-		return current === undefined && state === 'absent'
+		// A check before there is a server: a new one has no block of ours, and needs none without rules.
+		return current === undefined && wanted.length === 0 && (state === 'absent' || !exclusive)
 			? undefined
 			: {
 					content: editHba(current?.content ?? '', wanted, {

@@ -68,4 +68,9 @@ export default stateRows(postgresHba, [
 		host: { commands: { [psqlLine()]: { code: 127 } } },
 		steps: [`${psqlLine()} (stdin: 42 bytes)`],
 	},
+	{
+		title: 'needs nothing of a server that is not there yet, without rules',
+		args: { rules: [] },
+		host: { commands: { [psqlLine()]: { code: 127 } } },
+	},
 ]);
