@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
+import { noneLost, server } from '../roles/wireguard/tests/laptops.ts';
+import { apart } from './fixtures/channels/apart.ts';
 import { play, repository } from './fixtures/containers/command-line.ts';
 import { testImage } from './fixtures/containers/host.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
@@ -78,12 +80,13 @@ async function answer(lab: TestLab, { from, to, sni, words = '' }: Row): Promise
 	return code === 28 ? 'closed' : code === 0 ? stdout : 'refused';
 }
 
-/** A gateway on the NodePort, a pod behind the node's address, and the way back from the node to the tunnel. */
+/** A gateway on the NodePort, a pod behind the node's address, and what peers of a channel may look at. */
 async function prepare(lab: TestLab): Promise<void> {
 	const upstream = readFileSync(join(repository, 'roles/nginx-rp/tests/upstream.py'), 'utf8');
 	const tools = {
 		compute1: 'python3-minimal python3 iptables curl',
 		laptop1: 'wireguard-tools wireguard-go curl',
+		auditor1: 'wireguard-tools wireguard-go',
 	};
 	await Promise.all(
 		Object.entries({ ...tools, citizen1: 'curl', private1: 'curl' }).map(([host, packages]) =>
@@ -102,7 +105,9 @@ ${upstream}END
 		ip addr add 10.42.0.1/24 dev cali0 && ip link set cali0 up
 		ip netns exec pod sh -c 'ip addr add 10.42.0.5/24 dev eth0; ip link set eth0 up; ip link set lo up; ip route add default via 10.42.0.1'
 		iptables -t nat -A POSTROUTING -s 10.42.0.0/16 ! -d 10.42.0.0/16 -j MASQUERADE
-		ip route add 10.15.0.0/16 via ${lab.address('rp1')}`,
+		for port in 6443 9443; do
+			systemd-run --quiet --unit listen-$port systemd-socket-activate --accept --listen=$port cat
+		done`,
 	);
 }
 
@@ -113,12 +118,13 @@ test(`the channels, and who tries to get around them (${testImage})`, async (t) 
 		{ name: 'compute1', groups: ['rke2_servers'] },
 		{ name: 'citizen1', groups: [] },
 		{ name: 'laptop1', groups: [] },
+		{ name: 'auditor1', groups: [] },
 		{ name: 'private1', groups: [] },
 	]);
 	await prepare(lab);
 	const clients = `${lab.folder}-clients`;
 	const playbook = `${lab.folder}-channels.yml`;
-	const converge = async (isPublic: boolean) => {
+	const converge = async (isPublic: boolean, more: object = {}, ...words: readonly string[]) => {
 		const vars = {
 			nginx_rp_domain: 'g2p.test',
 			nginx_rp_private_subnets: [
@@ -132,15 +138,18 @@ test(`the channels, and who tries to get around them (${testImage})`, async (t) 
 			wireguard_endpoint: lab.address('rp1'),
 			wireguard_routes: [`${lab.address('compute1')}/32`],
 			wireguard_client_folder: clients,
+			...more,
 		};
 		const common = { become: true, vars };
 		const plays = [
 			{ ...common, hosts: 'rp1:compute1', roles: ['firewall'] },
 			{ ...common, hosts: 'rp1', roles: ['wireguard', 'nginx-rp'] },
+			{ ...common, hosts: 'compute1', roles: ['vpn-route'] },
 		];
 		await writeFile(playbook, JSON.stringify(plays));
-		const result = await play(playbook, lab.folder);
+		const result = await play(playbook, lab.folder, words);
 		t.is(result.code, 0, result.stdout + result.stderr);
+		return result;
 	};
 
 	const judge = async (when: 'off' | 'on') => {
@@ -171,6 +180,17 @@ test(`the channels, and who tries to get around them (${testImage})`, async (t) 
 	await judge('on');
 	await lab.output('rp1', 'ufw reload');
 	await judge('on');
-	await converge(false);
+
+	// Who is connected notices neither a reload nor a run that changes what is open, at the proxy or behind it.
+	await noneLost(t, lab, ['laptop1', lab.address('compute1')], async () => {
+		for (let time = 0; time < 3; time++) {
+			await lab.output('rp1', 'ufw reload');
+		}
+	});
+	await noneLost(t, lab, ['laptop1', server], () => lab.output('rp1', 'ufw reload'));
+	await noneLost(t, lab, ['laptop1', lab.address('compute1')], () => converge(false));
 	await judge('off');
+
+	await apart(t, lab, converge);
+	await converge(false);
 });

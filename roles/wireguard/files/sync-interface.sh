@@ -10,6 +10,19 @@ if ! wg show "$interface" >/dev/null 2>&1; then
 	exit 0
 fi
 
+# A second server whose answers would not find their way, because somebody has flushed rules, routes or marks.
+if grep -q '^Table = off' "/etc/wireguard/$interface.conf" && ! {
+	ip -4 rule show | grep -qF 'fwmark 0x100/0x100 lookup 256' &&
+		ip -4 route show table 256 | grep -q " dev $interface " &&
+		nft list table inet "g2p_$(printf %s "$interface" | tr -c 'A-Za-z0-9_' _)" >/dev/null 2>&1
+}; then
+	systemctl restart "wg-quick@$interface"
+	exit 0
+fi
+
+# Connections that live on while ufw reads its rules again: the same line that brings them up.
+eval "$(sed -n 's/^PostUp = \(for way in .*\)/\1/p' "/etc/wireguard/$interface.conf")"
+
 configuration=$(mktemp)
 trap 'rm -f "$configuration"' EXIT
 # With the keys in it: without them, syncconf would take them away and end every session.

@@ -1,50 +1,21 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { channels } from './channels.ts';
+import { expiry } from './expiry.ts';
+import { answers, connect, connectWith, laptop, noneLost, server } from './laptops.ts';
+import { rotation } from './rotation.ts';
 
-/** A laptop with WireGuard: its keys, and its address inside the tunnel. */
-function laptop(name: string, address: string) {
-	const { privateKey } = generateKeyPairSync('x25519');
-	const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
-	const base64 = (text: string) => Buffer.from(text, 'base64url').toString('base64');
-	return { name, address, key: base64(d), peer: { name, address, public_key: base64(x) } };
-}
-
-const [ada, ben] = [laptop('laptop1', '10.15.0.2'), laptop('laptop2', '10.15.0.3')];
-const server = '10.15.0.1';
-
-/** Connect as an administrator does: with a client file that names the server's key. */
-async function connect(lab: TestLab, { name, address, key }: typeof ada): Promise<void> {
-	const serverKey = (await lab.output('rp1', 'wg show wg0 public-key')).trim();
-	const configuration = [
-		'[Interface]',
-		`PrivateKey = ${key}`,
-		`Address = ${address}/32`,
-		'[Peer]',
-		`PublicKey = ${serverKey}`,
-		`Endpoint = ${lab.address('rp1')}:51820`,
-		'AllowedIPs = 10.15.0.0/16',
-		'PersistentKeepalive = 25',
-	].join('\n');
-	await lab.output(
-		name,
-		`umask 077; wg-quick down wg0 2>/dev/null; echo '${configuration}' >/etc/wireguard/wg0.conf && wg-quick up wg0`,
-	);
-}
-
-const answers = async (lab: TestLab, from: string): Promise<boolean> =>
-	(await lab.run(from, `ping -c 3 -i 0.5 -W 2 ${server}`)).code === 0;
+const [ada, ben] = [laptop('laptop1', '10.15.0.2'), laptop('laptop2', '10.15.0.3')] as const;
 
 const handshake = (lab: TestLab) =>
 	lab.output('rp1', `wg show wg0 latest-handshakes | grep '${ada.peer.public_key}'`);
 
-/** Peers, the port and wrong values come and go while the first laptop pings ten times a second. */
+/** Peers and wrong values come and go while the first laptop pings. */
 async function othersComeAndGo(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	await lab.output(ada.name, `setsid ping -i 0.1 ${server} >/tmp/ping 2>&1 </dev/null & echo $! >/tmp/pid`);
 	const before = await handshake(lab);
 
 	const added = await again('a second peer', { wireguard_peers: [ada.peer, ben.peer] });
@@ -65,8 +36,6 @@ async function othersComeAndGo(t: ExecutionContext, lab: TestLab, again: Again):
 
 	await madeHere(t, lab, again);
 	t.is(await handshake(lab), before, 'the first peer did not have to shake hands again');
-	await lab.output(ada.name, 'kill -INT "$(pidof ping)"; sleep 1');
-	t.regex(await lab.output(ada.name, 'cat /tmp/ping'), / 0% packet loss/);
 }
 
 /** A peer that brings no key along: its file comes here once, works, and nothing of it stays behind. */
@@ -84,10 +53,7 @@ async function madeHere(t: ExecutionContext, lab: TestLab, again: Again): Promis
 	t.is(statSync(file).mode & 0o777, 0o600);
 	const text = readFileSync(file, 'utf8');
 	t.regex(readFileSync(join(folder, 'cleo-rp1.qr'), 'utf8'), /█/);
-	await lab.output(
-		ben.name,
-		`umask 077; wg-quick down wg0; cat >/etc/wireguard/wg0.conf <<'END' && wg-quick up wg0\n${text}\nEND`,
-	);
+	await connectWith(lab, ben.name, text);
 	t.true(await answers(lab, ben.name), 'the file that was handed over works');
 	t.is((await lab.output('rp1', 'wg show wg0 preshared-keys | grep -vc none')).trim(), '1');
 	t.is(
@@ -145,13 +111,21 @@ roleTest(test, {
 		t.false(await answers(lab, ben.name), 'nobody else does');
 	},
 
-	change: othersComeAndGo,
+	async change(t, lab, again) {
+		await noneLost(t, lab, [ada.name, server], () => othersComeAndGo(t, lab, again));
+		await channels(t, lab, again, [ada, ben]);
+		await connect(lab, ada);
+		await expiry(t, lab, again, [ada, ben]);
+		await connect(lab, ada);
+		await rotation(t, lab, again, [ada, ben]);
+	},
 
 	removal: {
 		vars: { wireguard_state: 'absent', wireguard_peers: [ada.peer] },
 		async verify(t, lab) {
 			t.false(await answers(lab, ada.name));
 			t.is((await lab.output('rp1', 'wg show interfaces')).trim(), '');
+			t.not((await lab.run('rp1', 'systemctl cat g2pbook-wireguard-expiry.timer')).code, 0);
 			t.regex(await lab.output('rp1', 'ls /etc/wireguard'), /^wg0\.key\nwg0\.peers\n$/, 'the keys stay');
 		},
 	},
@@ -182,6 +156,15 @@ roleTest(test, {
 			name: 'the interface is gone, and the unit does not know',
 			break: (lab) => lab.output('rp1', 'ip link delete wg0; sleep 1'),
 			repairs: [/Bring the running tunnel in line/],
+		},
+		{
+			name: 'nobody looks whose time is over',
+			break: (lab) =>
+				lab.output(
+					'rp1',
+					'systemctl disable --now g2pbook-wireguard-expiry.timer && echo >/usr/local/sbin/g2pbook-wireguard-expiry',
+				),
+			repairs: [/Write what cuts off/, /Look at the time of peers/],
 		},
 		{
 			name: 'packets are not forwarded',
