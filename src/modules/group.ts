@@ -13,6 +13,9 @@ export default stateModule({
 	}),
 	examples: ['group: {name: g2p, gid: 1500}', 'group: {name: legacy, state: absent}'],
 
+	// A killed groupadd leaves a lock.
+	finishes: true,
+
 	async current({ name }, host) {
 		const group = await host.group(name);
 		return group && { gid: group.gid };

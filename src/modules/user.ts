@@ -29,7 +29,10 @@ export default stateModule({
 			.describe('Add `groups` to the ones that he has, instead of replacing them.'),
 		shell: z.string().optional().describe('Login shell.'),
 		home: z.string().optional().describe('Home directory.'),
-		create_home: z.boolean().default(true).describe('Make the home directory of a new user.'),
+		create_home: z
+			.boolean()
+			.default(true)
+			.describe('Make the home directory of a new user, and of one whose `home` is named and not there.'),
 		move_home: z.boolean().default(false).describe('Move the old home directory when `home` changes.'),
 		system: z.boolean().default(false).describe('Take the id of a new user from the system range.'),
 		comment: z.string().optional().describe('Full name or purpose (GECOS).'),
@@ -61,8 +64,16 @@ export default stateModule({
 		'user: {name: legacy, state: absent, remove: true}',
 	],
 
+	// An entry of /etc/passwd without what belongs to it, and a lock: that is what a killed useradd leaves.
+	finishes: true,
+
 	async current(args, host): Promise<UserState | undefined> {
-		const [user, password] = await Promise.all([host.user(args.name), passwordState(args, host)]);
+		const home = args.create_home ? args.home : undefined;
+		const [user, password, folder] = await Promise.all([
+			host.user(args.name),
+			passwordState(args, host),
+			home === undefined ? undefined : host.stat(home),
+		]);
 		return (
 			user && {
 				uid: user.uid,
@@ -70,6 +81,7 @@ export default stateModule({
 				groups: user.groups,
 				shell: user.shell,
 				home: user.home,
+				homeIsThere: user.home === home ? folder !== undefined : undefined,
 				comment: user.comment,
 				...password,
 			}
@@ -89,6 +101,7 @@ export default stateModule({
 					groups: groups && wanted.filter((name) => name !== (group ?? current?.group)),
 					shell,
 					home,
+					homeIsThere: current?.homeIsThere === undefined ? undefined : true,
 					comment,
 					password:
 						password === undefined || (update_password === 'on_create' && current !== undefined)
@@ -104,10 +117,15 @@ export default stateModule({
 	},
 
 	*update(args, { after, keys }) {
-		const { name, move_home } = args;
+		const { name, create_home, move_home } = args;
 		const options = userOptions(Object.fromEntries(Object.entries(after).filter(([key]) => keys.has(key))));
 		if (options.length > 0) {
 			yield sh`usermod ${options} ${move_home && keys.has('home') && '--move-home'} ${name}`;
+		}
+
+		// Does nothing where there is a folder already.
+		if (create_home && (keys.has('home') || keys.has('homeIsThere'))) {
+			yield sh`mkhomedir_helper ${name}`;
 		}
 
 		yield* setPassword(args, keys);

@@ -33,6 +33,12 @@ export default contractRows(user, [
 			'[ "$(id -nG g2p-other)" = "g2p-team adm users" ] && [ -d /srv/g2p-other ] && [ ! -e /home/g2p-other ]',
 	},
 	{
+		title: 'the home that a cut-off useradd has not made',
+		setup: 'useradd --no-create-home --home-dir /srv/g2p-cut g2p-cut',
+		args: { name: 'g2p-cut', home: '/srv/g2p-cut' },
+		verify: '[ "$(stat -c %U /srv/g2p-cut)" = g2p-cut ] && [ -e /srv/g2p-cut/.profile ]',
+	},
+	{
 		title: 'nothing left of a user',
 		setup: 'useradd --create-home g2p-gone',
 		args: { name: 'g2p-gone', state: 'absent', remove: true },

@@ -35,8 +35,24 @@ export default stateRows(user, [
 	{
 		title: 'changes only what differs',
 		args: { name: 'g2p', uid: 1500, shell: '/bin/bash', home: '/srv/g2p', move_home: true },
+		host: { ...host, files: {} },
+		steps: ['usermod --shell /bin/bash -d /srv/g2p --move-home g2p', 'mkhomedir_helper g2p'],
+	},
+	{
+		title: 'makes a home that is named and not there, as after a useradd that was cut off',
+		args: { name: 'g2p', home: '/home/g2p' },
+		host: { ...host, files: {} },
+		steps: ['mkhomedir_helper g2p'],
+	},
+	{
+		title: 'is content with a home that is there',
+		args: { name: 'g2p', home: '/home/g2p' },
+		host: { ...host, files: { '/home/g2p': { type: 'directory' } } },
+	},
+	{
+		title: 'makes no home that is not wanted',
+		args: { name: 'g2p', home: '/home/g2p', create_home: false },
 		host,
-		steps: ['usermod --shell /bin/bash -d /srv/g2p --move-home g2p'],
 	},
 	{
 		title: 'compares a group that is given by number by number',

@@ -16,6 +16,7 @@ const problems: readonly RegExp[] = [
 	/^storage1: \[reach\] gets no answer from wireguard on rp1: open these/m,
 	/^compute1: \[reach\] is refused by nfs on storage1, where something listens: a firewall rejects it/m,
 	/^rp1: \[names\] finds no address for no-such-name\.invalid: see its name servers/m,
+	/^rp1: \[egress\] cannot connect to localhost:9: let it out/m,
 	/^rp1: \[mtu\] takes packets of 1400 bytes, and compute1, storage1(, Bad_Name)? larger ones/m,
 	/^rp1: \[unique\] has the host name or the machine id of storage1(, Bad_Name)?, as clones do/m,
 	/^storage1: \[unique\] has the host name or the machine id of rp1/m,
@@ -74,7 +75,12 @@ test(`role preflight on ${testImage}`, async (t) => {
 		{
 			preflight_least: { reverse_proxy: { cpus: 999, memory_gb: 9999, disk_gb: 99_999 } },
 			preflight_free_gb: { rke2_servers: 99_999 },
-			preflight_names: ['localhost', 'no-such-name.invalid'],
+			preflight_names: [
+				'localhost',
+				'no-such-name.invalid:443',
+				'localhost:9',
+				`${lab.address('storage1')}:22`,
+			],
 		},
 		...['-i', hosts],
 	);

@@ -10,6 +10,8 @@ export type UserState = {
 	readonly groups?: readonly string[] | undefined;
 	readonly shell?: string | undefined;
 	readonly home?: string | undefined;
+	/** Of a home that is named; undefined when it does not matter. */
+	readonly homeIsThere?: boolean | undefined;
 	readonly comment?: string | undefined;
 	/** `as given`, or `another one`. */
 	readonly password?: string | undefined;
