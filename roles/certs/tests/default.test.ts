@@ -164,6 +164,7 @@ async function byAcme(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		certs_acme_directory: `https://${address}:14000/dir`,
 		certs_acme_email: 'admin@g2p.test',
 		certs_acme_dns: 'rfc2136',
+		certs_key_type: 'rsa',
 		certs_acme_resolvers: [`${address}:53`],
 		certs_acme_environment: {
 			RFC2136_NAMESERVER: `${address}:53`,
@@ -183,7 +184,8 @@ async function byAcme(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 	const { code, stdout, stderr } = await again('by ACME', variables);
 	t.is(code, 0, stdout + stderr);
 	t.deepEqual((await served(lab)).slice(-good.length), good);
-	t.regex(await lab.output('rp1', `openssl x509 -in ${folder}/tls.crt -noout -issuer`), /Pebble/i);
+	const issued = await lab.output('rp1', `openssl x509 -in ${folder}/tls.crt -noout -text`);
+	t.regex(issued, /Issuer: .*Pebble[\s\S]*Public-Key: \(4096 bit\)/i);
 	t.is(
 		(
 			await lab.output(
