@@ -81,7 +81,7 @@ export default stateModule({
 				groups: user.groups,
 				shell: user.shell,
 				home: user.home,
-				homeIsThere: user.home === home ? folder !== undefined : undefined,
+				home_exists: user.home === home ? folder !== undefined : undefined,
 				comment: user.comment,
 				...password,
 			}
@@ -101,7 +101,7 @@ export default stateModule({
 					groups: groups && wanted.filter((name) => name !== (group ?? current?.group)),
 					shell,
 					home,
-					homeIsThere: current?.homeIsThere === undefined ? undefined : true,
+					home_exists: current?.home_exists === undefined ? undefined : true,
 					comment,
 					password:
 						password === undefined || (update_password === 'on_create' && current !== undefined)
@@ -124,7 +124,7 @@ export default stateModule({
 		}
 
 		// Does nothing where there is a folder already.
-		if (create_home && (keys.has('home') || keys.has('homeIsThere'))) {
+		if (create_home && (keys.has('home') || keys.has('home_exists'))) {
 			yield sh`mkhomedir_helper ${name}`;
 		}
 

@@ -11,7 +11,7 @@ export type UserState = {
 	readonly shell?: string | undefined;
 	readonly home?: string | undefined;
 	/** Of a home that is named; undefined when it does not matter. */
-	readonly homeIsThere?: boolean | undefined;
+	readonly home_exists?: boolean | undefined;
 	readonly comment?: string | undefined;
 	/** `as given`, or `another one`. */
 	readonly password?: string | undefined;
