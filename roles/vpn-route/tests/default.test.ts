@@ -11,9 +11,6 @@ const answers = async (lab: TestLab): Promise<boolean> =>
 
 const routes = (lab: TestLab) => lab.output('storage1', "ip -4 route show proto 115 | awk '{print $1, $3}'");
 
-const isUp =
-	'timeout 60 sh -c \'until systemctl is-system-running --wait 2>&1 | grep -Eqx "running|degraded"; do sleep 0.2; done\'';
-
 /** The inventory says something else of the proxies, for as long as the work takes. */
 async function saying(lab: TestLab, vars: object, work: () => Promise<unknown>): Promise<void> {
 	const folder = join(lab.folder, 'group_vars');
@@ -24,9 +21,7 @@ async function saying(lab: TestLab, vars: object, work: () => Promise<unknown>):
 }
 
 async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	const storage = lab.hosts.find(({ name }) => name === 'storage1');
-	await storage?.container.restart({ t: 10 });
-	await lab.output('storage1', isUp);
+	await lab.restart('storage1');
 	t.true(await answers(lab), 'after a restart of the host');
 
 	await saying(lab, { wireguard_address: '10.16.0.1/16' }, async () => {
