@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { noneLost, server } from '../roles/wireguard/tests/laptops.ts';
 import { apart } from './fixtures/channels/apart.ts';
+import { forged } from './fixtures/channels/forged.ts';
 import { play, repository } from './fixtures/containers/command-line.ts';
 import { testImage } from './fixtures/containers/host.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
@@ -25,19 +26,9 @@ type Row = {
 	readonly on: string;
 };
 
-const forged = [
-	`-H 'Host: ${admin}'`,
-	`-H 'Host: ${admin.toUpperCase()}'`,
-	`-H 'Host: ${admin}.'`,
-	`-H 'Host: ${admin}:443'`,
-	`--http1.1 --request-target 'https://${admin}/'`,
-	`--http2 -H 'Host: ${admin}'`,
-	`--http1.1 -H 'Host: ${admin}' -H 'Connection: Upgrade' -H 'Upgrade: websocket'`,
-];
-
 const rows: readonly Row[] = [
 	{ from: 'citizen1', to: 'proxy', sni: admin, off: 'closed', on: '403' },
-	...forged.map(
+	...forged(admin).map(
 		(words): Row => ({ from: 'citizen1', to: 'proxy', sni: service, words, off: 'closed', on: '421' }),
 	),
 	{ from: 'citizen1', to: 'proxy', sni: service, off: 'closed', on: '200' },

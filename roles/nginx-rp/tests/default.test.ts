@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { forged } from '../../../test/fixtures/channels/forged.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 
@@ -25,17 +26,6 @@ async function status(lab: TestLab, from: string, words: string, sni = admin): P
 const seen = async (lab: TestLab, from: string): Promise<{ headers: Record<string, string>; size: number }> =>
 	JSON.parse(await lab.output(from, 'cat /tmp/body'));
 
-/** Ways to ask for the admin name behind the name that is public. */
-const forgeries = [
-	`-H 'Host: ${admin}'`,
-	`-H 'Host: ${admin.toUpperCase()}'`,
-	`-H 'Host: ${admin}.'`,
-	`-H 'Host: ${admin}:443'`,
-	`--http1.1 --request-target 'https://${admin}/'`,
-	`--http2 -H 'Host: ${admin}'`,
-	`--http1.1 -H 'Host: ${admin}' -H 'Connection: Upgrade' -H 'Upgrade: websocket'`,
-];
-
 async function channels(t: ExecutionContext, lab: TestLab): Promise<void> {
 	t.notRegex((await lab.run('rp1', 'nginx -t')).stderr, /warn|emerg/);
 	for (const [version, isTaken] of [
@@ -54,7 +44,7 @@ async function channels(t: ExecutionContext, lab: TestLab): Promise<void> {
 	t.is(await status(lab, outside, `https://${admin}/`), '403', 'nobody else does');
 	t.is(await status(lab, outside, `https://${citizen}/`, citizen), '200', 'citizens reach what is theirs');
 	t.is(await status(lab, inside, `http://${admin}/`), '301');
-	for (const forgery of forgeries) {
+	for (const forgery of forged(admin)) {
 		t.regex(await status(lab, outside, `${forgery} https://${citizen}/`, citizen), /^(403|421)$/, forgery);
 	}
 
