@@ -30,7 +30,10 @@ export const at = (one: Laptop, address: string): Laptop => ({
 export const connectWith = (lab: TestLab, host: string, text: string): Promise<string> =>
 	lab.output(
 		host,
-		`umask 077; wg-quick down wg0 2>/dev/null; cat >/etc/wireguard/wg0.conf <<'END' && wg-quick up wg0\n${text}\nEND`,
+		// The program of the last tunnel ends a moment after it, and there can be only one of that name.
+		`umask 077; wg-quick down wg0 2>/dev/null
+		timeout 20 sh -c 'while grep -qsx wireguard-go /proc/[0-9]*/comm; do sleep 0.1; done'
+		cat >/etc/wireguard/wg0.conf <<'END' && wg-quick up wg0\n${text}\nEND`,
 	);
 
 /**
