@@ -34,6 +34,7 @@ const baked = [
 	'nfs-common',
 	'nfs-ganesha',
 	'nfs-ganesha-vfs',
+	'nftables',
 	'nginx',
 	'openssl',
 	'pgbackrest',

@@ -77,13 +77,18 @@ export default stateModule({
 		const change = compare<UfwState>(asInstalled, after);
 		return change?.action === 'update' ? ufwSteps(args, asInstalled, after, change.keys) : [];
 	},
+	// Half a firewall is worse than none or all of it.
+	finishes: true,
 	update: (args, { before, after, keys }) => ufwSteps(args, before, after, keys),
 	delete: () => impossible('a firewall is disabled, not deleted'),
+	returns: { active: 'Whether it is on, and the kernel does what its files say, for IPv4 and IPv6.' },
+	result: (_args, current) => ({ active: current?.kernel === 'as its files say' }),
 	triggers: ({ state }) => (state === 'reloaded' ? [sh`ufw reload`] : []),
 });
 
 const asInstalled: UfwState = {
 	enabled: false,
+	kernel: 'off',
 	default_incoming: 'deny',
 	default_outgoing: 'allow',
 	default_routed: 'deny',

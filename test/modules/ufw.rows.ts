@@ -10,6 +10,7 @@ const admin = {
 	[established]: '0 0 192.0.2.10:22 198.51.100.7:50000 users:(("sshd",pid=9,fd=4))\n',
 };
 const own = (comment: string) => ` comment=${hex(comment)}`;
+const emptied = "script: # take ufw's chains out of the kernel …";
 const ssh = '### tuple ### limit tcp 22 0.0.0.0/0 any 0.0.0.0/0 in';
 const ssh6 = '### tuple ### limit tcp 22 ::/0 any ::/0 in';
 
@@ -27,7 +28,7 @@ const host = ({ four = [], six = [], enabled = false }: Rules, commands = {}) =>
 		'/etc/ufw/user6.rules': `*filter\n### RULES ###\n\n${six.join('\n')}\n`,
 	},
 	commands: {
-		...(enabled ? { '{ iptables --list-rules ufw-user-input; } >/dev/null 2>&1': '' } : {}),
+		[`sh -s ufw ${enabled ? 'on' : 'off'}`]: '',
 		...commands,
 	},
 });
@@ -52,6 +53,7 @@ export default stateRows(ufw, [
 			'ufw limit in from any to any port 22 proto tcp comment g2pbook:base',
 			"ufw allow in from 10.0.0.0/24 to any port 80,443 proto tcp comment 'g2pbook:base: web'",
 			'ufw logging off',
+			emptied,
 			'ufw --force enable',
 		],
 	},
@@ -148,10 +150,28 @@ export default stateRows(ufw, [
 		error: /shut out ssh/,
 	},
 	{
-		title: 'turns on what is only on in its file',
-		args: { state: 'enabled' },
-		host: host(on, { ...admin, '{ iptables --list-rules ufw-user-input; } >/dev/null 2>&1': { code: 1 } }),
-		steps: ['ufw --force enable'],
+		title: 'loads what the kernel has not as its files say, before it adds a rule',
+		args: { state: 'enabled', rules: [sshRule, { action: 'allow', port: 80, proto: 'tcp' }] },
+		host: host(on, { ...admin, 'sh -s ufw on': { code: 1 } }),
+		steps: [
+			emptied,
+			'/lib/ufw/ufw-init start',
+			'ufw allow in from any to any port 80 proto tcp comment g2pbook:playbook',
+			emptied,
+			'/lib/ufw/ufw-init start',
+		],
+	},
+	{
+		title: 'leaves the kernel alone when only a rule is asked for',
+		args: { rule: 'allow', port: 80, proto: 'tcp' },
+		host: host(on, { ...admin, 'sh -s ufw on': { code: 1 } }),
+		steps: ['ufw allow in from any to any port 80 proto tcp'],
+	},
+	{
+		title: 'turns off what is only off in its file',
+		args: { state: 'disabled' },
+		host: host({}, { 'sh -s ufw off': { code: 1 } }),
+		steps: ['ufw disable'],
 	},
 	{ title: 'turns off', args: { state: 'disabled' }, host: host(on), steps: ['ufw disable'] },
 	{
@@ -199,6 +219,7 @@ export default stateRows(ufw, [
 		steps: [
 			'ufw limit in from any to any port 22 proto tcp comment g2pbook:playbook',
 			'ufw default allow routed',
+			emptied,
 			'ufw --force enable',
 		],
 	},

@@ -91,6 +91,7 @@ async function listen(lab: TestLab): Promise<void> {
 
 async function prepare(lab: TestLab): Promise<void> {
 	await lab.output('compute1', 'apt-get install -yq iptables');
+	await lab.output('storage1', 'apt-get install -yq nftables');
 	await listen(lab);
 	await sleep(500);
 	const closed = (await seen(lab)).filter(([, , , isOpen]) => !isOpen);
@@ -100,6 +101,7 @@ async function prepare(lab: TestLab): Promise<void> {
 }
 
 async function verify(t: ExecutionContext, lab: TestLab): Promise<void> {
+	await closed(t, lab);
 	t.deepEqual(await seen(lab), expected);
 	const status = await lab.output('storage1', 'ufw status verbose');
 	t.regex(status, /^Status: active$/m);
@@ -125,6 +127,13 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 	await lab.output('compute1', 'ufw reload');
 	await verify(t, lab);
 
+	await lab.output('storage1', 'iptables -I INPUT -p tcp --dport 8099 -j ACCEPT');
+	t.regex(
+		(await again('a rule of another program', {})).stdout,
+		/before ufw is asked.*iptables -A INPUT .*8099/s,
+	);
+	await lab.output('storage1', 'iptables -D INPUT -p tcp --dport 8099 -j ACCEPT');
+
 	const { code, stdout } = await again('administrators are elsewhere', {
 		ports_admin_networks: ['192.0.2.0/24'],
 	});
@@ -135,6 +144,29 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 	await listen(lab);
 	await sleep(500);
 	await verify(t, lab);
+}
+
+/** A firewall that is on by the word of its files, and not in the kernel. */
+const emptied = {
+	'every table was emptied by hand': 'nft flush ruleset',
+	'ufw was flushed by hand': '/lib/ufw/ufw-init flush-all',
+	'IPv6 was only half loaded': `for chain in $(ip6tables -S | sed -n 's/^-N \\(ufw6-user.*\\)/\\1/p'); do ip6tables -F $chain; done
+		ip6tables -F ufw6-before-input; ip6tables -P INPUT ACCEPT`,
+	'the jumps to its chains are gone': 'iptables -P INPUT ACCEPT; iptables -F INPUT',
+	'somebody let everybody in, in one of its chains': 'iptables -I ufw-user-input -j ACCEPT',
+	'IPv6 is not for ufw, and was opened': `sed -i s/^IPV6=.*/IPV6=no/ /etc/default/ufw; ufw reload
+		ip6tables -P INPUT ACCEPT; ip6tables -P FORWARD ACCEPT`,
+	'IPv6 is for ufw again, which has not been told': 'sed -i s/^IPV6=.*/IPV6=yes/ /etc/default/ufw',
+};
+const proven = [/switched off again by itself/, /Let in what/, /Leave it on/];
+
+/** By the kernel's own words, in both families. */
+async function closed(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const tables = await lab.output('storage1', 'iptables -S; ip6tables -S');
+	t.is(tables.match(/^-P (INPUT|FORWARD) DROP$/gm)?.length, 4);
+	t.is(tables.match(/^-A INPUT -j ufw6?-before-input$/gm)?.length, 2);
+	const armed = await lab.run('storage1', 'systemctl is-active g2pbook-firewall-undo.timer');
+	t.is(armed.stdout.trim(), 'inactive', 'nothing is left that would switch it off');
 }
 
 roleTest(test, {
@@ -169,6 +201,20 @@ roleTest(test, {
 			break: (lab) => lab.output('storage1', 'ufw disable'),
 			repairs: [/switched off again by itself/, /Let in what/, /Leave it on/],
 		},
+		{
+			name: 'a run was cut off before it had seen that a new login works',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					'systemd-run --unit=g2pbook-firewall-undo --on-active=3600 /usr/sbin/ufw disable',
+				),
+			repairs: [/switched off again by itself/, /Leave it on/],
+		},
+		...Object.entries(emptied).map(([name, line]) => ({
+			name,
+			break: (lab: TestLab) => lab.output('storage1', line),
+			repairs: proven,
+		})),
 		{
 			name: 'a port was closed by hand, another opened in our name, and somebody has a rule of his own',
 			break: (lab) =>

@@ -1,8 +1,7 @@
 import type { Reader } from '../../module/contract.ts';
-import { quietly } from '../../shell/combine.ts';
-import { sh } from '../../shell/command.ts';
 import { canonicalAddress } from './canonical-address.ts';
 import { linesOf, readText } from './lines.ts';
+import { type KernelState, readKernel } from './ufw-kernel.ts';
 import { ruleFamilies, ruleText, type UfwRule } from './ufw-rule.ts';
 
 export type StoredRule = {
@@ -17,6 +16,7 @@ export type StoredRule = {
 
 export type UfwFiles = {
 	readonly enabled: boolean;
+	readonly kernel: KernelState;
 	readonly incoming: string;
 	readonly outgoing: string;
 	readonly routed: string;
@@ -25,7 +25,7 @@ export type UfwFiles = {
 	readonly rules: readonly StoredRule[];
 };
 
-/** What ufw keeps in its files, which needs no process; undefined when it is not installed. */
+/** What ufw keeps in its files, and whether the kernel does that; undefined when it is not installed. */
 export async function readUfw(host: Reader): Promise<UfwFiles | undefined> {
 	const [settings, conf, rules, rules6] = await Promise.all([
 		host.content('/etc/default/ufw'),
@@ -38,22 +38,16 @@ export async function readUfw(host: Reader): Promise<UfwFiles | undefined> {
 	}
 
 	const defaults = settings.toString('utf8');
+	const enabled = value(conf, 'ENABLED') === 'yes';
 	return {
-		enabled: value(conf, 'ENABLED') === 'yes' && (await isLoaded(host)),
+		enabled,
+		kernel: await readKernel(enabled, host),
 		incoming: policy(value(defaults, 'DEFAULT_INPUT_POLICY')),
 		outgoing: policy(value(defaults, 'DEFAULT_OUTPUT_POLICY')),
 		routed: policy(value(defaults, 'DEFAULT_FORWARD_POLICY')),
 		logging: value(conf, 'LOGLEVEL'),
 		rules: merge(tuples(rules), tuples(rules6), value(defaults, 'IPV6') === 'yes'),
 	};
-}
-
-/** The kernel really has the rules: somebody may have flushed them. */
-async function isLoaded(host: Reader): Promise<boolean> {
-	const { code } = await host.read(quietly(sh`iptables --list-rules ufw-user-input`), {
-		ok: [0, 1, 3, 4, 127],
-	});
-	return code === 0;
 }
 
 type Tuple = { readonly rule: UfwRule; readonly comment: string };

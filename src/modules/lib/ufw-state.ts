@@ -2,6 +2,7 @@ import type { Reader } from '../../module/contract.ts';
 import { impossible } from '../../module/impossible.ts';
 import { type SshPeer, sshPeers } from './ssh-peers.ts';
 import { readUfw, type StoredRule, type UfwFiles } from './ufw-files.ts';
+import type { KernelState } from './ufw-kernel.ts';
 import { lockedOut } from './ufw-lockout.ts';
 import { ruleText, type UfwRule } from './ufw-rule.ts';
 import { type SingleRuleArguments, singleRule } from './ufw-single-rule.ts';
@@ -20,6 +21,7 @@ export type WantedRule = { readonly rule: UfwRule; readonly comment?: string | u
 
 export type UfwState = {
 	readonly enabled?: boolean | undefined;
+	readonly kernel?: KernelState | undefined;
 	readonly default_incoming?: string | undefined;
 	readonly default_outgoing?: string | undefined;
 	readonly default_routed?: string | undefined;
@@ -45,6 +47,7 @@ export async function readUfwState(args: UfwRequest, host: Reader): Promise<UfwS
 
 	const state: UfwState = {
 		enabled: files.enabled,
+		kernel: files.kernel,
 		default_incoming: files.incoming,
 		default_outgoing: files.outgoing,
 		default_routed: files.routed,
@@ -65,7 +68,7 @@ export function wantedUfw(args: UfwRequest, current: UfwState | undefined): UfwS
 
 	const texts = [...new Set(wantedRules(args).map(({ rule }) => ruleText(rule)))];
 	return {
-		enabled: args.state === 'enabled' ? true : args.state === 'disabled' ? false : undefined,
+		...wantedSwitch(args.state),
 		default_incoming: args.default_incoming,
 		default_outgoing: args.default_outgoing,
 		default_routed: args.default_routed,
@@ -73,6 +76,13 @@ export function wantedUfw(args: UfwRequest, current: UfwState | undefined): UfwS
 		rules: args.rules !== undefined ? texts : args.rule === undefined ? undefined : args.delete ? [] : texts,
 	};
 }
+
+const wantedSwitch = (state: UfwRequest['state']): Pick<UfwState, 'enabled' | 'kernel'> =>
+	state === 'enabled'
+		? { enabled: true, kernel: 'as its files say' }
+		: state === 'disabled'
+			? { enabled: false, kernel: 'off' }
+			: {};
 
 const isOwn = (args: UfwRequest, { comment }: StoredRule): boolean =>
 	args.rules !== undefined &&

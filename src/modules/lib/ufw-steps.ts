@@ -1,5 +1,6 @@
 import type { Step } from '../../module/contract.ts';
 import { sh, type Word } from '../../shell/command.ts';
+import { emptyKernel, loadKernel } from './ufw-kernel.ts';
 import { ruleText } from './ufw-rule.ts';
 import {
 	markOf,
@@ -20,6 +21,9 @@ export function* ufwSteps(
 	const [stale, missing] = keys.has('rules')
 		? differences(args, before.rules ?? [], after.rules ?? [])
 		: [[], []];
+	// First, since ufw adds no rule to a kernel that lacks its chains. One that is off gets all of it at the end.
+	const reload = keys.has('kernel') && before.enabled && after.enabled ? [emptyKernel(), loadKernel()] : [];
+	yield* reload;
 	const [add, remove] = [missing.map((rule) => addRule(args, rule)), stale.map(deleteRule)];
 	// Rules whose order says something come again in the right one, so the old ones go first.
 	yield* orderMatters(wantedRules(args)) ? [...remove, ...add] : add;
@@ -38,8 +42,13 @@ export function* ufwSteps(
 	}
 
 	yield* orderMatters(wantedRules(args)) ? [] : remove;
-	if (keys.has('enabled')) {
-		yield after.enabled ? sh`ufw --force enable` : sh`ufw disable`;
+	// And once more: with a rule, ufw may write into its files what they lacked, and tells the kernel of the rule only.
+	yield* keys.size > 1 ? reload : [];
+	if (after.enabled && !before.enabled) {
+		yield emptyKernel();
+		yield sh`ufw --force enable`;
+	} else if (after.enabled === false) {
+		yield sh`ufw disable`;
 	}
 }
 
