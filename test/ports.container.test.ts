@@ -33,7 +33,11 @@ test(`the table of ports, and not a way more (${testImage})`, async (t) => {
 		];
 		await writeFile(playbook, JSON.stringify(plays));
 		const result = await play(playbook, lab.folder);
-		t.is(result.code, 0, `${when}\n${result.stdout}${result.stderr}`);
+		t.is(
+			result.code,
+			0,
+			`${when}\n${result.stdout}${result.stderr}${await lab.output('rp1', 'journalctl --no-pager -u wg-quick@wg0 | tail -30')}`,
+		);
 	};
 	const judge = async (when: string) => {
 		const started = Date.now();

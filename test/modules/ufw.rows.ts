@@ -53,8 +53,9 @@ export default stateRows(ufw, [
 			'ufw limit in from any to any port 22 proto tcp comment g2pbook:base',
 			"ufw allow in from 10.0.0.0/24 to any port 80,443 proto tcp comment 'g2pbook:base: web'",
 			'ufw logging off',
-			emptied,
 			'ufw --force enable',
+			emptied,
+			'/lib/ufw/ufw-init start',
 		],
 	},
 	{
@@ -219,8 +220,9 @@ export default stateRows(ufw, [
 		steps: [
 			'ufw limit in from any to any port 22 proto tcp comment g2pbook:playbook',
 			'ufw default allow routed',
-			emptied,
 			'ufw --force enable',
+			emptied,
+			'/lib/ufw/ufw-init start',
 		],
 	},
 	{

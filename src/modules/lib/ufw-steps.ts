@@ -21,9 +21,9 @@ export function* ufwSteps(
 	const [stale, missing] = keys.has('rules')
 		? differences(args, before.rules ?? [], after.rules ?? [])
 		: [[], []];
-	// First, since ufw adds no rule to a kernel that lacks its chains. One that is off gets all of it at the end.
-	const reload = keys.has('kernel') && before.enabled && after.enabled ? [emptyKernel(), loadKernel()] : [];
-	yield* reload;
+	// First, since ufw adds no rule to a kernel that lacks its chains.
+	const reload = keys.has('kernel') && after.enabled ? [emptyKernel(), loadKernel()] : [];
+	yield* before.enabled ? reload : [];
 	const [add, remove] = [missing.map((rule) => addRule(args, rule)), stale.map(deleteRule)];
 	// Rules whose order says something come again in the right one, so the old ones go first.
 	yield* orderMatters(wantedRules(args)) ? [...remove, ...add] : add;
@@ -42,14 +42,12 @@ export function* ufwSteps(
 	}
 
 	yield* orderMatters(wantedRules(args)) ? [] : remove;
-	// And once more: with a rule, ufw may write into its files what they lacked, and tells the kernel of the rule only.
-	yield* keys.size > 1 ? reload : [];
-	if (after.enabled && !before.enabled) {
-		yield emptyKernel();
-		yield sh`ufw --force enable`;
-	} else if (after.enabled === false) {
-		yield sh`ufw disable`;
+	if (keys.has('enabled') || after.enabled === false) {
+		yield after.enabled ? sh`ufw --force enable` : sh`ufw disable`;
 	}
+
+	// At the end (again), since ufw completes its files while it works, and tells the kernel only of what was asked.
+	yield* before.enabled && keys.size === 1 ? [] : reload;
 }
 
 function differences(
