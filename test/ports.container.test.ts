@@ -33,16 +33,15 @@ test(`the table of ports, and not a way more (${testImage})`, async (t) => {
 		];
 		await writeFile(playbook, JSON.stringify(plays));
 		const result = await play(playbook, lab.folder);
-		t.is(
-			result.code,
-			0,
-			`${when}\n${result.stdout}${result.stderr}${await lab.output('rp1', 'journalctl --no-pager -u wg-quick@wg0 | tail -30')}`,
-		);
+		t.is(result.code, 0, `${when}\n${result.stdout}${result.stderr}`);
 	};
 	const judge = async (when: string) => {
 		const started = Date.now();
 		await stage(lab);
-		t.deepEqual(await scan(lab), expected(), when);
+		const [seen, wanted] = [await scan(lab), expected()];
+		const less = (some: readonly string[], others: readonly string[]) =>
+			some.filter((way) => !others.includes(way));
+		t.deepEqual({ open: less(seen, wanted), closed: less(wanted, seen) }, { open: [], closed: [] }, when);
 		t.log(`${when}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
 	};
 	const everywhere = (line: string) => Promise.all(sites.map(({ name }) => lab.output(name, line)));
