@@ -7,6 +7,7 @@ import { outputInside, runInside } from '../src/lab/inside.ts';
 import type { LabHostUp } from '../src/lab/lab.ts';
 import { untilReady } from '../src/lab/ready.ts';
 import { type Files, files, leftovers, missedHandlers, programs, reset, torn } from './chaos/hosts.ts';
+import { numbers } from './chaos/random.ts';
 import { type Ended, type Running, start } from './chaos/run.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
 import { testRun } from './fixtures/containers/reaper.ts';
@@ -17,16 +18,6 @@ const seed = process.env.CHAOS_SEED ?? randomBytes(4).toString('hex');
 const rounds = Number(process.env.CHAOS_ROUNDS ?? 10);
 /** Milliseconds from a kill to the end of the run, beside what other hosts still have to do. */
 const patience = 25_000;
-
-/** Numbers from 0 to 1 that the seed alone determines (mulberry32). */
-function* numbers(start: number): Generator<number, never> {
-	for (let state = start; ; ) {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	}
-}
 
 let lab: TestLab;
 let one: LabHostUp;

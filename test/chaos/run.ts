@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostRecap, RunEvent } from '../../src/engine/events.ts';
-import { repository } from '../fixtures/containers/command-line.ts';
+import { environment, repository } from '../fixtures/containers/command-line.ts';
 import { testRun } from '../fixtures/containers/reaper.ts';
 
 const program = process.env.G2PBOOK_BUILT
@@ -37,7 +37,7 @@ export function start(playbook: string, inventory: string, words: readonly strin
 	const child = spawn(
 		process.execPath,
 		[...program, 'run', playbook, '-i', inventory, '--report', `json=${report}`, ...words],
-		{ cwd: repository, env: { ...process.env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
+		{ cwd: repository, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
 	);
 	let text = '';
 	let since = Date.now();
