@@ -7,7 +7,7 @@ const seeds = [1, 2];
 
 test('a first installation that is struck ends as one that is not', async (t) => {
 	t.timeout(20 * 60_000);
-	const expected = await undisturbed(t);
+	const expected = await undisturbed();
 	for (const seed of seeds) {
 		await round(t, seed, expected);
 	}

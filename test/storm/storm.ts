@@ -47,12 +47,14 @@ async function onFreshHosts<T>(use: (lab: TestLab) => Promise<T>): Promise<T> {
 
 const look = (lab: TestLab): Promise<readonly Snapshot[]> => Promise.all(lab.hosts.map(snapshot));
 
-export const undisturbed = (t: ExecutionContext): Promise<Undisturbed> =>
+/** @throws Error when a run nobody disturbs does not succeed. */
+export const undisturbed = (): Promise<Undisturbed> =>
 	onFreshHosts(async (lab) => {
-		const first = await run(lab).ended;
-		t.is(first.code, 0, first.text);
-		const second = await run(lab).ended;
-		t.is(second.code, 0, second.text);
+		const [first, second] = [await run(lab).ended, await run(lab).ended];
+		if (first.code !== 0 || second.code !== 0) {
+			throw new Error(`nobody has disturbed this:\n${first.text}\n${second.text}`);
+		}
+
 		return { hosts: await look(lab), duration: first.duration };
 	});
 
