@@ -53,6 +53,8 @@ _gu() {
  * The first words to a resident shell. Afterwards it listens: jobs run beside it, in a session of their own, so
  * that the end of its input (the controller died, the connection broke) ends the running job (`_gx`), and so does a
  * word from the controller (`_gK`). The folder for our own files exists only once something is to be changed.
+ * A step that leaves a program behind, to last as long as the conversation, gives it `$G2PBOOK_SESSION` to watch: the
+ * process of this shell, which is gone as soon as the controller is.
  * @param folder random part of its name
  * @param abandoned folders of shells that ended without tidying up; what still runs in one removes it itself
  */
@@ -81,7 +83,7 @@ _gj() {
 	_gn || { _gm "J:$1:73:0"; return; }
 	echo 0 >"$_gd/group"; _gf=$3
 	{
-		printf '%s' "$_gp" "_gd=$_gd; echo \\$\\$ >$_gd/group; " "$2" | $_gs /bin/sh
+		printf '%s' "$_gp" "_gd=$_gd; G2PBOOK_SESSION=$$; export G2PBOOK_SESSION; echo \\$\\$ >$_gd/group; " "$2" | $_gs /bin/sh
 		_gc=$?; read -r _gg <"$_gd/group"; : >"$_gd/group"
 		[ ! -e "$_gd/gone" ] || rm -rf "$_gd"
 		if kill -0 -$_gg 2>/dev/null; then _gi=1; else _gi=0; fi

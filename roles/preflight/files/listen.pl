@@ -1,6 +1,8 @@
 #!/usr/bin/perl
-# listen.pl SECONDS ADDRESS PROTOCOL/PORT...: listen where nobody does yet, so that a refusal, which a closed port and a
-# firewall give alike, can only come from a firewall. Ends by itself after SECONDS, and leaves nothing behind.
+# listen.pl SECONDS ADDRESS PROTOCOL/PORT[=PROGRAM,...]...: listen where nobody does yet, so that a refusal, which a
+# closed port and a firewall give alike, can only come from a firewall. Leaves nothing behind, and ends by itself: with
+# the session that started it, and after SECONDS at the latest (a controller that lost its power says no goodbye).
+# Where one of the PROGRAMs is installed, the port is its: a service that is just being started must find it free.
 # Prints {"pid": …, "open": […]}: the ports on which something listens at that address. Of UDP only its own: nobody
 # knows what others answer there.
 use strict;
@@ -11,6 +13,20 @@ use Socket qw(:DEFAULT :addrinfo IPPROTO_IPV6 IPV6_V6ONLY);
 
 my ($seconds, $address, @wanted) = @ARGV;
 my (%sockets, @open);
+my @folders = (qw(/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /opt/rke2/bin), glob '/usr/lib/postgresql/*/bin');
+
+# The shell that the connection talks to, as a file: its number may be given to somebody else.
+sub session {
+	return unless ($ENV{G2PBOOK_SESSION} // '') =~ /^\d+$/;
+	open my $stat, '<', "/proc/$ENV{G2PBOOK_SESSION}/stat" or return;
+	return $stat;
+}
+
+sub is_over {
+	my ($stat) = @_;
+	sysseek($stat, 0, 0) && sysread($stat, my $line, 512) or return 1;
+	return $line =~ /\) [ZX] /;
+}
 
 sub bound {
 	my ($protocol, $host, $port) = @_;
@@ -25,15 +41,41 @@ sub bound {
 	return $socket;
 }
 
+# As the kernel has it, without touching the port.
+sub is_served {
+	my ($port) = @_;
+	my @at = map { join '', map { sprintf '%08X', $_ } unpack 'L*', $_ }
+		grep { defined } map { Socket::inet_pton($_, $address) } AF_INET, AF_INET6;
+	my $here = join '|', '0+', @at;
+	my $end = sprintf '%04X', $port;
+	for my $file (qw(/proc/net/tcp /proc/net/tcp6)) {
+		open my $table, '<', $file or next;
+		return 1 if grep { /^\s*\d+: (?:$here):$end \S+ 0A / } <$table>;
+	}
+	return 0;
+}
+
+sub has_owner {
+	my ($programs) = @_;
+	return grep { my $program = $_; grep { -x "$_/$program" } @folders } split /,/, $programs // '';
+}
+
+my $session = session();
 for my $wanted (@wanted) {
-	my ($protocol, $port) = split m{/}, $wanted;
+	my ($question, $programs) = split /=/, $wanted;
+	my ($protocol, $port) = split m{/}, $question;
+	if (has_owner($programs)) {
+		push @open, $question if $protocol eq 'tcp' && is_served($port);
+		next;
+	}
+
 	$! = 0;
 	my $socket = bound($protocol, $address, $port);
 	my $taken = !$socket && $!{EADDRINUSE};
 	# The address is a name, or that of a router in front: all addresses then.
 	$socket ||= bound($protocol, '::', $port) || bound($protocol, '0.0.0.0', $port) unless $taken;
 	$sockets{ fileno $socket } = [$protocol, $socket] if $socket;
-	push @open, $wanted if $socket || ($taken && $protocol eq 'tcp');
+	push @open, $question if $socket || ($taken && $protocol eq 'tcp');
 }
 
 my $pid = fork // exit 1;
@@ -48,12 +90,13 @@ $0 = 'g2pbook-look';
 open STDIN, '<', '/dev/null';
 open STDOUT, '>', '/dev/null';
 open STDERR, '>', '/dev/null';
-POSIX::close($_) for grep { !$sockets{$_} } 3 .. 255;
+my $kept = $session ? fileno $session : -1;
+POSIX::close($_) for grep { !$sockets{$_} && $_ != $kept } 3 .. 255;
 alarm $seconds;
-while (1) {
+until ($session && is_over($session)) {
 	my $ready = '';
 	vec($ready, $_, 1) = 1 for keys %sockets;
-	next if select($ready, undef, undef, undef) < 1;
+	next if select($ready, undef, undef, 0.2) < 1;
 	for my $number (grep { vec $ready, $_, 1 } keys %sockets) {
 		my ($protocol, $socket) = @{ $sockets{$number} };
 		if ($protocol eq 'tcp') {
