@@ -4,6 +4,7 @@ import { play } from '../../../test/fixtures/containers/command-line.ts';
 import { differences, fingerprint } from '../../../test/fixtures/containers/fingerprint.ts';
 import { testImage } from '../../../test/fixtures/containers/host.ts';
 import { startLab } from '../../../test/fixtures/containers/lab.ts';
+import { leaveListener, listenersEnd } from './listeners.ts';
 
 /** What is broken, by hand or in the inventory, and what is said of it. Hosts are small, so sizes are wishes. */
 const problems: readonly RegExp[] = [
@@ -48,6 +49,7 @@ test(`role preflight on ${testImage}`, async (t) => {
 	const before = await Promise.all(lab.hosts.map(fingerprint));
 	const quiet = await run({}, '--check');
 	t.is(quiet.code, 0, quiet.stdout + quiet.stderr);
+	await listenersEnd(t, lab, playbook);
 
 	await lab.output('rp1', 'systemd-run --quiet systemd-socket-activate --accept --listen=80 cat');
 	await lab.output('storage1', 'cat /etc/machine-id >/root/own-id; hostname rp1');
@@ -71,6 +73,7 @@ test(`role preflight on ${testImage}`, async (t) => {
 			},
 		}),
 	);
+	await leaveListener(lab);
 	const refused = await run(
 		{
 			preflight_least: { reverse_proxy: { cpus: 999, memory_gb: 9999, disk_gb: 99_999 } },
