@@ -11,6 +11,8 @@ type Row = Given & {
 	readonly lines: readonly string[];
 	/** Each must be among the messages. */
 	readonly says?: readonly RegExp[];
+	/** Among the warnings. */
+	readonly warns?: RegExp;
 	readonly exitCode?: number;
 	/** Files of the folder afterwards, by name; undefined: must not exist. */
 	readonly leaves?: Readonly<Record<string, string | undefined>>;
@@ -22,6 +24,10 @@ const play = (tasks: string, keys = ''): string =>
 		.filter((line) => line !== '')
 		.map((line) => `  ${line}\n`)
 		.join('')}  tasks:\n${tasks.replaceAll(/^/gm, '    ')}\n`;
+
+/** Two hosts, and one at whose address nobody listens. */
+const oneIsLost =
+	'all: {hosts: {a: , b: , lost: {ansible_host: 127.0.0.1, ansible_port: 1, ansible_connection: ssh}}}';
 
 const rows: readonly Row[] = [
 	{
@@ -132,6 +138,65 @@ handlers:
 		),
 		lines: ['breaks: a=failed b=skipped'],
 		exitCode: 2,
+	},
+	{
+		title: 'any_errors_fatal ends the play before its first task when a host cannot be reached',
+		inventory: oneIsLost,
+		playbook: `- {hosts: all, any_errors_fatal: true, tasks: [{name: one, debug: {msg: x}}]}
+- {hosts: all, gather_facts: false, tasks: [{name: later, debug: {msg: x}}]}`,
+		lines: [],
+		warns: /lost cannot be reached, and any_errors_fatal .*: --ignore-unreachable, or --limit 'all:!lost'/,
+		exitCode: 4,
+	},
+	{
+		title: 'any_errors_fatal ends the play for all when a host is lost',
+		inventory: oneIsLost,
+		playbook: play(
+			`
+- {name: one, command: "true"}
+- {name: two, debug: {msg: x}}`,
+			'any_errors_fatal: true',
+		),
+		lines: ['one: a=changed b=changed lost=unreachable'],
+		warns: /the play stops: lost cannot be reached/,
+		exitCode: 4,
+	},
+	{
+		title: 'with ignoreUnreachable a lost host ends the play for nobody else',
+		inventory: oneIsLost,
+		options: { ignoreUnreachable: true },
+		playbook: play(
+			`
+- {name: one, command: "true"}
+- {name: two, debug: {msg: !cel "join(run_hosts, ' and ')"}}`,
+			'any_errors_fatal: true\nserial: 1\norder: reverse_sorted\nmax_fail_percentage: 0',
+		),
+		lines: ['one: lost=unreachable', 'one: b=changed', 'two: b=ok', 'one: a=changed', 'two: a=ok'],
+		says: [/two a: a and b/],
+		exitCode: 4,
+	},
+	{
+		title: 'with ignoreUnreachable a failure ends it all the same',
+		inventory: oneIsLost,
+		options: { ignoreUnreachable: true },
+		playbook: play(
+			`
+- {name: one, command: "true"}
+- {name: breaks, command: "false", when: inventory_hostname == 'a'}
+- {name: after, debug: {msg: x}}`,
+			'any_errors_fatal: true',
+		),
+		lines: ['one: a=changed b=changed lost=unreachable', 'breaks: a=failed b=skipped'],
+		warns: /the play stops: a failed, and any_errors_fatal says that the play ends then$/m,
+		exitCode: 6,
+	},
+	{
+		title: 'run_hosts are those within the limit',
+		hosts: 'a,b,c',
+		selection: { limit: 'a,b' },
+		playbook: play(`- {name: one, debug: {msg: !cel "join(run_hosts, ' and ')"}}`),
+		lines: ['one: a=ok b=ok'],
+		says: [/one a: a and b$/m],
 	},
 	{
 		title: 'max_fail_percentage is the most that may fail',
@@ -340,13 +405,17 @@ handlers:
 	},
 ];
 
-for (const { title, lines, says = [], exitCode, leaves = {}, ...given } of rows) {
+for (const { title, lines, says = [], warns, exitCode, leaves = {}, ...given } of rows) {
 	// One at a time: they all change this machine, and a host is locked for one run.
 	test.serial(title, async (t) => {
 		const ran = await runPlaybook(t, given);
 		t.deepEqual(ran.lines, lines, ran.messages.join('\n'));
 		for (const pattern of says) {
 			t.regex(ran.messages.join('\n'), pattern);
+		}
+
+		if (warns !== undefined) {
+			t.regex(ran.events.flatMap((event) => (event.kind === 'warning' ? event.text : [])).join('\n'), warns);
 		}
 
 		if (exitCode !== undefined) {

@@ -42,6 +42,7 @@ export type EffectFlags = {
 	readonly breakLock?: boolean;
 	readonly lockWait?: number;
 	readonly forceHandlers?: boolean;
+	readonly ignoreUnreachable?: boolean;
 	readonly detailedExitcode?: boolean;
 	readonly requireExact?: boolean;
 };
@@ -136,6 +137,7 @@ export const effectOptions = (command: Command): Command =>
 		.option('--lock-wait <seconds>', 'wait so long for another run to give a host back', positive)
 		.option('--break-lock', 'take over hosts that another run has locked')
 		.option('--force-handlers', 'run notified handlers on failed hosts too')
+		.option('--ignore-unreachable', 'a host that cannot be reached stops no other; the exit code tells it')
 		.option('--detailed-exitcode', 'exit 3 when something changed, or would')
 		.option('--require-exact', 'exit 2 when a check cannot tell exactly what a run would do');
 

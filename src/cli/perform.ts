@@ -62,6 +62,7 @@ export async function perform(
 				breakLock: flags.breakLock ?? false,
 				lockWait: flags.lockWait ?? 0,
 				forceHandlers: flags.forceHandlers ?? false,
+				ignoreUnreachable: flags.ignoreUnreachable ?? false,
 				step: flags.step ? (task) => terminal.step(task) : undefined,
 				prompt: (question, echo) => terminal.ask(question, echo),
 				interrupt,

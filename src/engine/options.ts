@@ -41,6 +41,8 @@ export type ExecuteOptions = {
 	readonly lockWait: number;
 	/** Handlers run on failed hosts too. */
 	readonly forceHandlers: boolean;
+	/** Hosts that cannot be reached do not count for `any_errors_fatal` and `max_fail_percentage`. */
+	readonly ignoreUnreachable: boolean;
 	/** `--step`: ask before each task. */
 	readonly step: ((task: TaskInfo) => Promise<'yes' | 'no' | 'all'>) | undefined;
 	readonly prompt: ((question: string, echo: boolean) => Promise<string | undefined>) | undefined;

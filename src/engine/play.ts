@@ -2,7 +2,7 @@ import { Unreachable } from '../errors.ts';
 import type { PlannedPlay } from '../plan/types.ts';
 import type { Layer } from '../vars/types.ts';
 import type { HostResult, TaskInfo } from './events.ts';
-import { hasFailed } from './failing.ts';
+import { afterFailures, areAllFailed, isOver } from './failing.ts';
 import { asFailure } from './failure.ts';
 import { flushHandlers } from './flush-handlers.ts';
 import { Handlers, recordsOn } from './handlers.ts';
@@ -65,13 +65,11 @@ export async function runPlay(context: RunContext, planned: PlannedPlay): Promis
 
 		await runBatch(run);
 		// Where blocks have rescued every host, the reason to stop is gone.
-		const stays = run.ended === endPlay || batch.some(hasFailed);
-		ended ??= (stays ? run.ended : undefined) ?? allFailed(batch);
+		const stays = run.ended === endPlay || isOver(run);
+		ended ??=
+			(stays ? run.ended : undefined) ?? (areAllFailed(run) ? 'every host of the batch failed' : undefined);
 	}
 }
-
-const allFailed = (batch: readonly HostRun[]): string | undefined =>
-	batch.length > 0 && batch.every(hasFailed) ? 'every host of the batch failed' : undefined;
 
 function hostOf(context: RunContext, name: string): HostRun {
 	const host = context.hosts.get(name) ?? new HostRun(name);
@@ -125,6 +123,7 @@ async function meet(run: PlayRun): Promise<void> {
 			),
 		);
 		context.emit({ kind: 'task-end', task, results, spent: spent() });
+		afterFailures(run, undefined, strangers);
 	}
 
 	for (const host of active) {

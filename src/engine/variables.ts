@@ -71,6 +71,12 @@ function magic(run: PlayRun, host: HostRun, secrets: SecretSource | undefined): 
 			get play_hosts() {
 				return run.hosts.filter(({ standing }) => standing === 'active').map(({ name }) => name);
 			},
+			/** Within `--limit` and `--shard`, and not found to be out of reach. */
+			get run_hosts() {
+				return plan
+					.hosts(inventory)
+					.filter((name) => run.context.hosts.get(name)?.standing !== 'unreachable');
+			},
 			check_mode: check,
 			ansible_check_mode: check,
 			playbook_dir: plan.playbook.folder,

@@ -4,7 +4,7 @@ import { matchHosts } from '../inventory/pattern.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { Node, Play, Playbook } from '../playbook/types.ts';
 import { batchesOf, ordered } from './batches.ts';
-import { sharded } from './shard.ts';
+import { isInShard, sharded } from './shard.ts';
 import { findStart, type Start } from './start-at.ts';
 import { selects, specialTags } from './tags.ts';
 import type { Plan, PlannedPlay, Selection } from './types.ts';
@@ -61,6 +61,13 @@ export function compile(
 		shard,
 		selects: (node) => isSelected(node, selection, start),
 		startAt: start.id,
+		hosts: (now) => {
+			const within = limitOf(selection, now, undefined, cwd);
+			return [...now.hosts.values()]
+				.filter(({ implicit }) => implicit !== true)
+				.map(({ name }) => name)
+				.filter((host) => (within?.has(host) ?? true) && (shard === undefined || isInShard(host, shard)));
+		},
 		replan: (play, grown) =>
 			sharded(
 				planned(

@@ -18,6 +18,7 @@ export const magicNames: ReadonlySet<string> = new Set([
 	'playbook_dir',
 	'role_name',
 	'role_path',
+	'run_hosts',
 	'vars',
 ]);
 

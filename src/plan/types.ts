@@ -39,6 +39,8 @@ export type Plan = {
 	readonly startAt: string | undefined;
 	/** The part of the inventory that it is for; undefined: all of it. */
 	readonly shard: Shard | undefined;
+	/** The hosts that `--limit` and `--shard` leave, of this inventory, whether or not a play is for them. */
+	hosts(inventory: Inventory): readonly string[];
 	/** The play again, when hosts or groups were added during the run (add_host, group_by, refresh_inventory). */
 	replan(play: Play, inventory: Inventory): PlannedPlay;
 };

@@ -50,6 +50,10 @@ export function verdict({ recap, check, interrupted, duration, oneTask = false }
 	if (unreachable.length > 0) {
 		const hosts = unreachable.map(({ host }) => host);
 		const which = `${count(unreachable.length, 'host')} [${names(hosts)}]`;
+		if (!interrupted && !oneTask && failed.length === 0) {
+			lines.push(`Ended after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`);
+		}
+
 		lines.push(
 			oneTask
 				? `Not reached: ${which}.`

@@ -90,6 +90,7 @@ export async function runPlaybook(t: ExecutionContext, given: Given, folder?: st
 			// Other tests change this machine too.
 			lockWait: 60,
 			forceHandlers: false,
+			ignoreUnreachable: false,
 			step: undefined,
 			prompt: undefined,
 			refreshInventory: undefined,
