@@ -45,6 +45,7 @@ const baked = [
 	'rsync',
 	'tcpdump',
 	'ufw',
+	'unattended-upgrades',
 	'unzip',
 	'wireguard-go',
 	'wireguard-tools',
