@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
 import { containerOptions } from '../src/lab/container.ts';
 import { distributionNamed } from '../src/lab/distributions.ts';
+import { raiseInotify } from '../src/lab/inotify.ts';
 import { prepareFolder, removeInventory, writeInventory } from '../src/lab/inventory-folder.ts';
 import { newKeyPair } from '../src/lab/keys.ts';
 import { labId } from '../src/lab/lab.ts';
@@ -153,3 +154,39 @@ test("an inventory that is not the lab's is neither overwritten nor removed", as
 	await removeInventory(path);
 	t.is(await readFile(join(path, 'hosts.yml'), 'utf8'), 'all: {}\n');
 });
+
+for (const { title, instances, kernel, says, after } of [
+	{
+		title: 'too little is raised',
+		instances: '128\n',
+		kernel: release(),
+		says: [/max_user_instances of this machine was 128, .* now 8192/],
+		after: '8192\n',
+	},
+	{ title: 'enough stays', instances: '9000\n', kernel: release(), says: [], after: '9000\n' },
+	{ title: 'another machine is left alone', instances: '128\n', kernel: '1.0', says: [], after: '128\n' },
+	{
+		title: 'what may not be written is told',
+		instances: undefined,
+		kernel: release(),
+		says: [/max_user_instances of this machine is 40, .*sudo sysctl -w fs\.inotify\.max_user_instances=8192/],
+		after: undefined,
+	},
+]) {
+	test(`what may be watched on the machine of the engine: ${title}`, async (t) => {
+		const path = await folder(t);
+		const file = join(path, 'max_user_instances');
+		// A small number that even root may not write.
+		await (instances === undefined
+			? symlink('/proc/sys/kernel/cap_last_cap', file)
+			: writeFile(file, instances));
+		const told: string[] = [];
+		await raiseInotify(kernel, (line) => told.push(line), path);
+		t.is(told.length, says.length, told.join('\n'));
+		for (const [index, pattern] of says.entries()) {
+			t.regex(told[index] ?? '', pattern);
+		}
+
+		t.is(await readFile(file, 'utf8'), after ?? '40\n');
+	});
+}

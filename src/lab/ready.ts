@@ -48,8 +48,11 @@ async function failure(container: Container, summary: string): Promise<UserError
 	const journal = await runInside(container, 'journalctl -b -p warning -n 15 --no-pager').catch(
 		() => undefined,
 	);
-	return new UserError(`${summary}\n${log.toString()}${journal?.stdout ?? ''}`.trimEnd(), {
-		hint: `see more with: docker logs ${container.id.slice(0, 12)}; the engine must allow SYS_ADMIN and cgroups`,
+	const text = `${log.toString()}${journal?.stdout ?? ''}`;
+	return new UserError(`${summary}\n${text}`.trimEnd(), {
+		hint: /inotify/.test(text)
+			? 'the machine of the Docker engine lets too few files be watched for so many hosts: sudo sysctl -w fs.inotify.max_user_instances=8192 there'
+			: `see more with: docker logs ${container.id.slice(0, 12)}; the engine must allow SYS_ADMIN and cgroups`,
 	});
 }
 

@@ -6,6 +6,7 @@ import { containerOptions } from './container.ts';
 import type { Distribution } from './distributions.ts';
 import { openDocker } from './docker.ts';
 import { ensureImage } from './images.ts';
+import { raiseInotify } from './inotify.ts';
 import { outputInside, runInside } from './inside.ts';
 import { prepareFolder, writeInventory } from './inventory-folder.ts';
 import { hostKeyFiles, type KeyPair, loginFiles, newKeyPair } from './keys.ts';
@@ -51,7 +52,8 @@ export async function labUp(wish: LabWish): Promise<Lab> {
 	const network = await ensureNetwork(docker, id, marks);
 	const missing = topology.hosts.length - present.length;
 	tell(`Lab ${id}: ${topology.hosts.length} hosts (${missing} to be made) on ${network.subnet} …`);
-	const { CgroupVersion } = await docker.info();
+	const { CgroupVersion, KernelVersion } = await docker.info();
+	await raiseInotify(KernelVersion, tell);
 	const context = {
 		docker,
 		id,
