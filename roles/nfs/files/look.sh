@@ -51,7 +51,9 @@ grep -qs "$mark" $kernel && printf 'kernel\t%s\n' $kernel
 		fi
 	fi
 done
-systemctl cat nfs-ganesha >/dev/null 2>&1 && printf 'unit\tnfs-ganesha\n'
+for unit in nfs-ganesha nfs-server; do
+	systemctl cat $unit >/dev/null 2>&1 && printf 'unit\t%s\n' $unit
+done
 awk '$1 !~ /^#/ && $4 ~ /(^|,)x-g2pbook=nfs(,|$)/ { print "mount\t" $2 }' /etc/fstab
 # A socket of the kernel's server belongs to no process.
 ss -Hltnp 'sport = :2049' | sed -n 's/.*users:(("\([^"]*\)",pid=\([0-9]*\).*/listens\t\1\tprocess \2/p; t; s/.*/listens\tthe kernel/p' | sort -u

@@ -1,17 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
-
-const folder = '/srv/nfs/g2p';
-const client = readFileSync(new URL('client.py', import.meta.url), 'utf8');
-
-/** What a program on a host gets from the server. A server that has just started refuses for its grace period. */
-async function writeReadDelete(lab: TestLab, from: string): Promise<string> {
-	const line = `for attempt in 1 2 3 4 5 6 7 8; do python3 /root/client.py ${lab.address('storage1')} ${folder} && exit 0; sleep 3; done; exit 1`;
-	return (await lab.output(from, line)).trim();
-}
+import { parts, whole } from './attack.ts';
+import { client, folder, writeReadDelete } from './client.ts';
+import { removals } from './removals.ts';
+import { left, renames } from './renames.ts';
 
 /** A server that gives no answer is noticed in time. */
 async function hanging(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
@@ -38,6 +32,36 @@ async function inUse(t: ExecutionContext, lab: TestLab, again: Again): Promise<v
 	t.true(stdout.includes('still in use over NFS') && stdout.includes(lab.address('compute1')), stdout);
 	await lab.output('compute1', 'systemctl stop hold');
 	t.is(await writeReadDelete(lab, 'compute1'), 'same', 'it still serves');
+}
+
+/** Nobody has to come: it serves again by itself. */
+async function crashed(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const before = (await lab.output('storage1', 'pidof ganesha.nfsd')).trim();
+	await lab.output('storage1', `kill -9 ${before}`);
+	const started = Date.now();
+	t.is(await writeReadDelete(lab, 'compute1'), 'same');
+	t.true(Date.now() - started < 30_000);
+	t.not((await lab.output('storage1', 'pidof ganesha.nfsd')).trim(), before);
+}
+
+/** Who has the port is named, and not waited for. */
+async function occupied(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	await lab.output(
+		'storage1',
+		`cat >/root/squat.pl <<'END'
+use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, LocalAddr => '127.0.0.1', LocalPort => 2049) or die $!;
+sleep 600;
+END
+systemctl stop nfs-ganesha; systemd-run --quiet --collect --unit squat perl /root/squat.pl
+until ss -Htln 'sport = :2049' | grep -q .; do sleep 0.1; done`,
+	);
+	const { code, stdout } = await again('a port that somebody else has', { nfs_probe_seconds: 3 });
+	t.is(code, 2);
+	t.regex(stdout.replaceAll(/\s+/g, ' '), /and perl \(process \d+\) listens there\. Stop it/);
+	await lab.output('storage1', 'systemctl stop squat');
+	t.is((await again('after it', {})).code, 0);
+	t.is(await writeReadDelete(lab, 'compute1'), 'same');
 }
 
 /** Where the kernel has NFS, clients mount it; where it has none, that is said before anything is tried. */
@@ -122,6 +146,12 @@ cat >/root/client.py <<'END'\n${client}END`,
 			await lab.output('storage1', 'systemctl show --property RequiresMountsFor nfs-ganesha'),
 			/=(.* )?\/srv( |$)/m,
 		);
+		await crashed(t, lab);
+		await occupied(t, lab, again);
+		await whole(t, lab);
+		await parts(t, lab, again);
+		await renames(t, lab, again);
+		await removals(t, lab, again);
 		await inUse(t, lab, again);
 		await hanging(t, lab, again);
 		await mounted(t, lab, again);
@@ -133,6 +163,8 @@ cat >/root/client.py <<'END'\n${client}END`,
 			const gone = await lab.run('compute1', `python3 /root/client.py ${lab.address('storage1')} ${folder}`);
 			t.is(gone.code, 1);
 			t.is((await lab.output('storage1', `ls ${folder}`)).trim(), 'README', 'the files stay');
+			t.is(await left(lab), '');
+			t.is((await lab.run('compute1', 'ls /etc/sysctl.d/90-g2pbook-nfs.conf')).code, 2);
 		},
 	},
 
@@ -147,6 +179,31 @@ cat >/root/client.py <<'END'\n${client}END`,
 			name: 'the server was stopped',
 			break: (lab) => lab.output('storage1', 'systemctl stop nfs-ganesha'),
 			repairs: [/Start the server/],
+		},
+		{
+			name: 'it runs, and listens elsewhere',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`cd /etc/ganesha; cp -a ganesha.conf saved; sed -i '0,/Protocols = 4;/s//& NFS_Port = 2050;/' ganesha.conf
+systemctl restart nfs-ganesha; until ss -Htln 'sport = :2050' | grep -q .; do sleep 0.2; done; mv saved ganesha.conf`,
+				),
+			repairs: [/does not do what its file says/],
+		},
+		{
+			name: 'a package that is half installed, and a drop-in that is not its own any more',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`systemctl disable --now nfs-ganesha; cd /root; apt-get download -q nfs-ganesha; dpkg --unpack nfs-ganesha_*.deb
+rm /etc/systemd/system/nfs-ganesha.service.d/g2pbook.conf; systemctl daemon-reload`,
+				),
+			repairs: [/Install Ganesha/, /come back after a crash/, /Start the server/],
+		},
+		{
+			name: 'low ports were given to everybody',
+			break: (lab) => lab.output('compute1', 'sysctl -w net.ipv4.ip_unprivileged_port_start=0'),
+			repairs: [/Keep low ports for root/],
 		},
 		{
 			name: 'the folder was opened',
