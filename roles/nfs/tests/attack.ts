@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
-import { folder } from './client.ts';
+import { folder } from './lab.ts';
 
 type Attempt = {
 	readonly who: string;
@@ -10,7 +10,8 @@ type Attempt = {
 	/** What is done with a file of a folder below the exported one. */
 	readonly does: 'reads' | 'writes' | 'lists';
 	readonly path: string;
-	readonly over?: 'IPv6';
+	/** From a network of its own behind the address of the host, in which everybody has low ports. */
+	readonly pod?: true;
 	readonly gets: 'it' | 'nothing';
 };
 
@@ -18,9 +19,8 @@ const ipv6 = { storage1: 'fd00:6::1', compute1: 'fd00:6::2', stranger1: 'fd00:6:
 
 /** Each is what the program of libnfs gets, which claims to be root whoever runs it. */
 async function tried(t: ExecutionContext, lab: TestLab, attempts: readonly Attempt[]): Promise<void> {
-	for (const { who, from, user = 'root', does, path, over, gets } of attempts) {
-		const server = over === 'IPv6' ? ipv6.storage1 : lab.address('storage1');
-		const url = `'nfs://${server}${folder}${path}?version=4&uid=0&gid=0'`;
+	for (const { who, from, user = 'root', does, path, pod, gets } of attempts) {
+		const url = `'nfs://${lab.address('storage1')}${folder}${path}?version=4&uid=0&gid=0'`;
 		const line = { reads: `nfs-cat ${url}`, lists: `nfs-ls ${url}`, writes: `nfs-cp /etc/hostname ${url}` }[
 			does
 		];
@@ -28,11 +28,21 @@ async function tried(t: ExecutionContext, lab: TestLab, attempts: readonly Attem
 		const again = gets === 'it' ? '1 2 3 4 5 6' : '1';
 		const { code, stdout } = await lab.run(
 			from,
-			`for n in ${again}; do runuser -u ${user} -- timeout 10 ${line} && exit; sleep 3; done; exit 1`,
+			`for n in ${again}; do ${pod ? 'ip netns exec pod' : ''} runuser -u ${user} -- timeout 10 ${line} && exit; sleep 3; done; exit 1`,
 		);
 		t.is(code === 0 && stdout !== '', gets === 'it', `${who} ${does} ${path}\n${stdout}`);
 	}
 }
+
+const pod = `set -e
+apt-get install -yq iptables >/dev/null
+sysctl -qw net.ipv4.ip_forward=1
+ip netns add pod
+ip link add cali0 type veth peer name eth0 netns pod
+ip addr add 10.42.0.1/24 dev cali0 && ip link set cali0 up
+ip netns exec pod sh -c 'ip addr add 10.42.0.5/24 dev eth0; ip link set eth0 up; ip route add default via 10.42.0.1'
+ip netns exec pod sysctl -qw net.ipv4.ip_unprivileged_port_start=0
+iptables -t nat -A POSTROUTING -s 10.42.0.0/16 ! -d 10.42.0.0/16 -j MASQUERADE`;
 
 /** The folder as a whole is for root of the hosts that are named, and for nobody who only says that he is root. */
 export async function whole(t: ExecutionContext, lab: TestLab): Promise<void> {
@@ -48,6 +58,7 @@ export async function whole(t: ExecutionContext, lab: TestLab): Promise<void> {
 		t.regex(stderr, /^mount: .*(NOENT|ACCESS|PERM)/, 'refused by the server, and not unreachable');
 	}
 
+	await lab.output('compute1', pod);
 	const nobody = { who: 'nobody of a client', from: 'compute1', user: 'nobody', gets: 'nothing' } as const;
 	await tried(t, lab, [
 		{ who: 'root of a client', from: 'compute1', does: 'reads', path: '/private', gets: 'it' },
@@ -56,13 +67,29 @@ export async function whole(t: ExecutionContext, lab: TestLab): Promise<void> {
 		{ ...nobody, does: 'reads', path: '/private' },
 		{ ...nobody, does: 'writes', path: '/planted' },
 		{ ...nobody, does: 'lists', path: '' },
+		{ ...nobody, pod: true, does: 'reads', path: '/README' },
+		{ ...nobody, who: 'root of a pod', user: 'root', pod: true, does: 'reads', path: '/private' },
 		{ ...nobody, from: 'backup1', does: 'reads', path: '/private' },
 		{ who: 'a stranger', from: 'stranger1', does: 'lists', path: '', gets: 'nothing' },
 		{ who: 'root of a client', from: 'compute1', does: 'lists', path: '/..', gets: 'it' },
 		{ who: 'a client', from: 'compute1', does: 'reads', path: '/../../../etc/hostname', gets: 'nothing' },
 	]);
 	t.is((await lab.output('storage1', `ls ${folder}`)).trim(), 'README\nprivate');
+	// What stands between: without it, and with a low port, the server sees root of its client.
+	await lab.output('compute1', 'nft delete table inet g2p_nfs');
+	await tried(t, lab, [
+		{
+			who: 'a pod',
+			from: 'compute1',
+			user: 'nobody',
+			pod: true,
+			does: 'reads',
+			path: '/private',
+			gets: 'it',
+		},
+	]);
 	await lab.output('storage1', `rm ${folder}/private`);
+	await lab.output('compute1', 'systemctl restart g2pbook-nfs-pods');
 }
 
 /** Parts of it, each for its own hosts: root is nobody there, unless a part says that it needs root. */

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
-import { folder, writeReadDelete } from './client.ts';
+import { folder, writeReadDelete } from './lab.ts';
 import { left } from './renames.ts';
 
 /** A word that does not fit is no word: nothing happens. The right one removes the files, and one run brings all back. */
