@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { hostPath } from '../module/arguments.ts';
 import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';
+import { when } from '../shell/combine.ts';
 import { sh } from '../shell/command.ts';
 import { contentDetail } from './lib/content-detail.ts';
 import { editFstab, fstabEntry } from './lib/edit-fstab.ts';
@@ -82,7 +83,7 @@ export default stateModule({
 		}
 
 		if (state === 'absent') {
-			yield sh`rmdir --ignore-fail-on-non-empty ${path}`;
+			yield when(sh`test -d ${path}`, sh`rmdir --ignore-fail-on-non-empty ${path}`);
 		}
 	},
 

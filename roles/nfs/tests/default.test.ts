@@ -1,22 +1,15 @@
-import { readFileSync } from 'node:fs';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
-
-const folder = '/srv/nfs/g2p';
-const client = readFileSync(new URL('client.py', import.meta.url), 'utf8');
-
-/** What a program on a host gets from the server. A server that has just started refuses for its grace period. */
-async function writeReadDelete(lab: TestLab, from: string): Promise<string> {
-	const line = `for attempt in 1 2 3 4 5 6 7 8; do python3 /root/client.py ${lab.address('storage1')} ${folder} && exit 0; sleep 3; done; exit 1`;
-	return (await lab.output(from, line)).trim();
-}
+import { whole } from './attack.ts';
+import { folder, hosts, pattern, prepare, vars, writeReadDelete } from './lab.ts';
+import { left } from './renames.ts';
 
 /** A server that gives no answer is noticed in time. */
 async function hanging(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const rule = `OUTPUT -p tcp --dport 2049 -j DROP`;
-	await lab.output('compute1', `apt-get install -yq iptables && iptables -A ${rule}`);
+	await lab.output('compute1', `iptables -A ${rule}`);
 	const started = Date.now();
 	const { code, stdout } = await again('a firewall in between', { nfs_probe_seconds: 5 });
 	t.is(code, 2);
@@ -40,6 +33,36 @@ async function inUse(t: ExecutionContext, lab: TestLab, again: Again): Promise<v
 	t.is(await writeReadDelete(lab, 'compute1'), 'same', 'it still serves');
 }
 
+/** Nobody has to come: it serves again by itself. */
+async function crashed(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const before = (await lab.output('storage1', 'pidof ganesha.nfsd')).trim();
+	await lab.output('storage1', `kill -9 ${before}`);
+	const started = Date.now();
+	t.is(await writeReadDelete(lab, 'compute1'), 'same');
+	t.true(Date.now() - started < 30_000);
+	t.not((await lab.output('storage1', 'pidof ganesha.nfsd')).trim(), before);
+}
+
+/** Who has the port is named, and not waited for. */
+async function occupied(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	await lab.output(
+		'storage1',
+		`cat >/root/squat.pl <<'END'
+use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, LocalAddr => '127.0.0.1', LocalPort => 2049) or die $!;
+sleep 600;
+END
+systemctl stop nfs-ganesha; systemd-run --quiet --collect --unit squat perl /root/squat.pl
+until ss -Htln 'sport = :2049' | grep -q .; do sleep 0.1; done`,
+	);
+	const { code, stdout } = await again('a port that somebody else has', { nfs_probe_seconds: 3 });
+	t.is(code, 2);
+	t.regex(stdout.replaceAll(/\s+/g, ' '), /and perl \(process \d+\) listens there\. Stop it/);
+	await lab.output('storage1', 'systemctl stop squat');
+	t.is((await again('after it', {})).code, 0);
+	t.is(await writeReadDelete(lab, 'compute1'), 'same');
+}
+
 /** Where the kernel has NFS, clients mount it; where it has none, that is said before anything is tried. */
 async function mounted(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const has = await lab.run('compute1', 'grep -qw nfs4 /proc/filesystems || modinfo -n nfs');
@@ -57,26 +80,10 @@ async function mounted(t: ExecutionContext, lab: TestLab, again: Again): Promise
 
 roleTest(test, {
 	role: 'nfs',
-	hosts: [
-		{ name: 'storage1', groups: ['storage'] },
-		{ name: 'compute1', groups: ['rke2_servers'] },
-		{ name: 'backup1', groups: ['backup'] },
-		{ name: 'stranger1', groups: ['reverse_proxy'] },
-	],
-	pattern: 'storage:rke2_servers:backup',
-	// A disk of its own is mounted at /srv.
-	vars: { nfs_export_disk: '/srv' },
-
-	prepare: (lab) =>
-		Promise.all(
-			['compute1', 'backup1', 'stranger1'].map((host) =>
-				lab.output(
-					host,
-					`apt-get install -yq python3-minimal python3 ${host === 'stranger1' ? 'libnfs-utils' : ''}
-cat >/root/client.py <<'END'\n${client}END`,
-				),
-			),
-		),
+	hosts,
+	pattern,
+	vars,
+	prepare,
 
 	async verify(t, lab) {
 		t.is(await writeReadDelete(lab, 'compute1'), 'same');
@@ -122,6 +129,9 @@ cat >/root/client.py <<'END'\n${client}END`,
 			await lab.output('storage1', 'systemctl show --property RequiresMountsFor nfs-ganesha'),
 			/=(.* )?\/srv( |$)/m,
 		);
+		await crashed(t, lab);
+		await occupied(t, lab, again);
+		await whole(t, lab);
 		await inUse(t, lab, again);
 		await hanging(t, lab, again);
 		await mounted(t, lab, again);
@@ -133,6 +143,10 @@ cat >/root/client.py <<'END'\n${client}END`,
 			const gone = await lab.run('compute1', `python3 /root/client.py ${lab.address('storage1')} ${folder}`);
 			t.is(gone.code, 1);
 			t.is((await lab.output('storage1', `ls ${folder}`)).trim(), 'README', 'the files stay');
+			t.is(await left(lab), '');
+			const rest =
+				'ls /etc/sysctl.d/90-g2pbook-nfs.conf /etc/g2pbook/nfs-pods.nft; nft list table inet g2p_nfs';
+			t.is((await lab.run('compute1', rest)).stdout, '');
 		},
 	},
 
@@ -147,6 +161,36 @@ cat >/root/client.py <<'END'\n${client}END`,
 			name: 'the server was stopped',
 			break: (lab) => lab.output('storage1', 'systemctl stop nfs-ganesha'),
 			repairs: [/Start the server/],
+		},
+		{
+			name: 'it runs, and listens elsewhere',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`cd /etc/ganesha; cp -a ganesha.conf saved; sed -i '0,/Protocols = 4;/s//& NFS_Port = 2050;/' ganesha.conf
+systemctl restart nfs-ganesha; until ss -Htln 'sport = :2050' | grep -q .; do sleep 0.2; done; mv saved ganesha.conf`,
+				),
+			repairs: [/does not do what its file says/],
+		},
+		{
+			name: 'a package that is half installed, and a drop-in that is not its own any more',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`systemctl disable --now nfs-ganesha; cd /root; apt-get download -q nfs-ganesha; dpkg --unpack nfs-ganesha_*.deb
+rm /etc/systemd/system/nfs-ganesha.service.d/g2pbook.conf; systemctl daemon-reload`,
+				),
+			repairs: [/Install Ganesha/, /come back after a crash/, /Start the server/],
+		},
+		{
+			name: 'low ports were given to everybody',
+			break: (lab) => lab.output('compute1', 'sysctl -w net.ipv4.ip_unprivileged_port_start=0'),
+			repairs: [/Keep low ports for root/],
+		},
+		{
+			name: 'pods were let through',
+			break: (lab) => lab.output('backup1', 'nft flush ruleset'),
+			repairs: [/Keep pods away from the servers/],
 		},
 		{
 			name: 'the folder was opened',
