@@ -33,11 +33,20 @@ lacks() { missing="$missing$1
 [ -z "$folder" ] || [ -S "$folder/.s.PGSQL.$port" ] || lacks "$folder/.s.PGSQL.$port"
 [ -z "$missing" ] || tell
 
-ask() { runuser -u postgres -- psql -XAtq --host "$folder" --port "$port" --dbname postgres --command "$1"; }
-for other in $(ask "SELECT trim(both ' \"' from unnest(string_to_array(current_setting('unix_socket_directories'), ',')))"); do
+# The program itself: the one on the path is a script that looks for it.
+answer=$(runuser -u postgres -- "/usr/lib/postgresql/$1/bin/psql" -XAtq --host "$folder" --port "$port" --dbname postgres <<-'SQL'
+	SET search_path = pg_catalog;
+	SELECT 'folder ' || trim(both ' "' from unnest(string_to_array(current_setting('unix_socket_directories'), ',')));
+	SELECT 'name ' || trim(unnest(string_to_array(current_setting('listen_addresses'), ',')));
+	SELECT 'waits ' || name FROM pg_settings WHERE pending_restart ORDER BY name;
+SQL
+)
+of() { printf '%s\n' "$answer" | sed -n "s/^$1 //p"; }
+
+for other in $(of folder); do
 	[ -S "$other/.s.PGSQL.$port" ] || lacks "$other/.s.PGSQL.$port"
 done
-waits=$(ask 'SELECT name FROM pg_settings WHERE pending_restart ORDER BY name')
+waits=$(of waits)
 
 # The addresses of a name that this host can have.
 addresses_of() {
@@ -56,7 +65,7 @@ addresses_of() {
 
 listeners=$(ss --no-header --listening --tcp --numeric --processes "sport = :$port")
 set -f
-for name in $(ask "SELECT trim(unnest(string_to_array(current_setting('listen_addresses'), ',')))"); do
+for name in $(of name); do
 	for address in $(addresses_of "$name"); do
 		printf '%s\n' "$listeners" | awk -v at="$address:$port" '$4 == at' | grep -q "pid=$pid," || lacks "$address:$port"
 	done
