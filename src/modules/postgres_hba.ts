@@ -12,9 +12,11 @@ type HbaState = {
 	/** Text of the file. */
 	readonly content: string;
 	readonly path?: string | undefined;
+	/** The server goes by this file as it is: has read it since it was changed, and understood it. */
+	readonly in_force?: boolean | undefined;
 };
 
-const paths = z.object({ hba_file: z.string() });
+const found = z.object({ hba_file: z.string(), in_force: z.boolean() });
 const noLineBreak = /^[^\n"]+$/;
 
 const rule = z
@@ -67,17 +69,13 @@ export default stateModule({
 	],
 
 	async current(args, host): Promise<HbaState | undefined> {
-		const found = await queryJson(
-			host,
-			args,
-			"SELECT json_build_object('hba_file', current_setting('hba_file'));\n",
-		);
-		if (found === undefined) {
+		const answer = await queryJson(host, args, hbaQuery);
+		if (answer === undefined) {
 			return undefined;
 		}
 
-		const { hba_file: path } = paths.parse(found);
-		return { content: await readText(path, host), path };
+		const { hba_file: path, in_force } = found.parse(answer);
+		return { content: await readText(path, host), path, in_force };
 	},
 
 	desired({ rules, owner, exclusive, state }, _local, current) {
@@ -90,6 +88,7 @@ export default stateModule({
 						owner,
 						whole: exclusive && state === 'present',
 					}),
+					in_force: current === undefined ? undefined : true,
 				};
 	},
 
@@ -99,3 +98,10 @@ export default stateModule({
 	delete: (args) => applyHba(args, undefined),
 	detail: async (_args, change) => contentDetail('pg_hba.conf', change),
 });
+
+// A file that was changed and not read again says what will count one day, not what counts. One with an error is not
+// taken at all: the rules before it go on.
+const hbaQuery = `SELECT json_build_object('hba_file', current_setting('hba_file'), 'in_force',
+	(pg_stat_file(current_setting('hba_file'))).change <= pg_conf_load_time()
+	AND NOT EXISTS (SELECT FROM pg_hba_file_rules WHERE error IS NOT NULL));
+`;

@@ -36,6 +36,11 @@ export default stateModule({
 		member_of: listOf(z.string().min(1))
 			.optional()
 			.describe('Exactly the roles that it is a member of. Left alone when not given.'),
+		not_member_of: listOf(z.string().min(1))
+			.optional()
+			.describe(
+				'Roles that it is not a member of, whatever else it is in: names, or `pg_*` for all that begin so.',
+			),
 		state: z.enum(['present', 'absent']).default('present').describe('Whether the role should exist.'),
 		...loginArguments,
 	}),
@@ -43,12 +48,13 @@ export default stateModule({
 		'postgres_role: {name: app, password: "swordfish", connection_limit: 50}',
 		'postgres_role: {name: readers, login: false}',
 		'postgres_role: {name: report, member_of: [readers, pg_monitor]}',
+		'postgres_role: {name: maker, superuser: false, createrole: false, not_member_of: [pg_*]}',
 		'postgres_role: {name: legacy, state: absent}',
 	],
 
 	current: readRole,
 
-	desired: ({ member_of, password, state, ...args }): RoleState | undefined =>
+	desired: ({ member_of, not_member_of, password, state, ...args }): RoleState | undefined =>
 		state === 'absent'
 			? undefined
 			: {
@@ -61,6 +67,7 @@ export default stateModule({
 					inherit: args.inherit,
 					connection_limit: args.connection_limit,
 					member_of: member_of && [...new Set(member_of)].sort(),
+					not_member_of: not_member_of && [],
 					password: password && 'as given',
 				},
 
@@ -78,16 +85,17 @@ export default stateModule({
 
 	update(args, { before, after, keys }) {
 		const changed: RoleState = Object.fromEntries(Object.entries(after).filter(([key]) => keys.has(key)));
-		const attributes = [...keys].some((key) => key !== 'member_of');
+		const attributes = [...keys].some((key) => key !== 'member_of' && key !== 'not_member_of');
+		const memberships = keys.has('member_of')
+			? membershipStatements(args.name, before.member_of ?? [], after.member_of ?? [])
+			: membershipStatements(args.name, before.not_member_of ?? [], []);
 		return [
 			psql(
 				args,
 				withPassword(keys.has('password') ? args.password : undefined, (clause) =>
 					transaction([
 						...(attributes ? [roleStatement('ALTER', args.name, changed, clause)] : []),
-						...(keys.has('member_of')
-							? membershipStatements(args.name, before.member_of ?? [], after.member_of ?? [])
-							: []),
+						...memberships,
 					]),
 				),
 			),

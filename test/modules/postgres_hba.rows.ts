@@ -4,13 +4,14 @@ import { stateRows } from '../rows.ts';
 
 const path = '/etc/postgresql/15/main/pg_hba.conf';
 const base = '# by hand\nlocal all postgres peer\n';
-const host = (text: string) => ({
+const host = (text: string, in_force = true) => ({
 	files: { [path]: text },
-	commands: { [psqlLine()]: JSON.stringify({ hba_file: path }) },
+	commands: { [psqlLine()]: JSON.stringify({ hba_file: path, in_force }) },
 });
 const steps = (content: string) => [
 	`cp -p ${path} ${path}.before-g2pbook`,
 	{ step: `upload ${path} (${content.length} bytes)`, content },
+	`touch ${path}`,
 	`script: : let PostgreSQL read ${path}, or put the old one back …`,
 ];
 const block = (owner: string, ...lines: string[]) =>
@@ -34,6 +35,12 @@ export default stateRows(postgresHba, [
 		host: host(base),
 		steps: steps(block('g2pbook', line) + base),
 	},
+	{
+		title: 'lets the server read what it has not read yet',
+		args: { rules: [rule] },
+		host: host(block('g2pbook', line) + base, false),
+		steps: steps(block('g2pbook', line) + base),
+	},
 	{ title: 'is content with its block', args: { rules: [rule] }, host: host(base + block('g2pbook', line)) },
 	{
 		title: 'changes its own block only, where it stands',
@@ -44,6 +51,12 @@ export default stateRows(postgresHba, [
 				block('b', 'local   all             "odd name"                              peer') +
 				base,
 		),
+	},
+	{
+		title: 'quotes the name of a group, and not its sign',
+		args: { owner: 'b', rules: [{ type: 'local', user: ['+odd name', '+it'], method: 'peer' }] },
+		host: host(block('b', 'y') + base),
+		steps: steps(block('b', 'local   all             +"odd name",+it                         peer') + base),
 	},
 	{
 		title: 'takes its block away',

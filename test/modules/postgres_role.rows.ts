@@ -57,6 +57,17 @@ export default stateRows(postgresRole, [
 		],
 	},
 	{
+		title: 'leaves groups that it must not be in, and no others',
+		args: { name: 'app', not_member_of: ['pg_*', 'owner'] },
+		host: role({ member_of: ['readers', 'pg_read_all_data', 'owner'] }),
+		steps: [sql('BEGIN;\nREVOKE "owner" FROM "app";\nREVOKE "pg_read_all_data" FROM "app";\nCOMMIT;\n')],
+	},
+	{
+		title: 'is content where it is in none of them',
+		args: { name: 'app', not_member_of: ['pg_*', 'owner'] },
+		host: role(),
+	},
+	{
 		title: 'knows its password again',
 		args: { name: 'app', password: new Secret('pencil') },
 		host: role({ ...stored, iterations: '4096', fingerprint: fingerprint(pencil) }),

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What PostgreSQL there is, as JSON. Only looks. Of clusters those named main, which is what packages call theirs:
-# VERSION, START (the word of start.conf: auto, or that it was put aside), PORT (empty while it does not run).
+# VERSION, START (the word of start.conf: auto, or that it was put aside), PORT (empty while it does not run). `all` are
+# the words by which a cluster, of whatever name, can be purged.
 set -u
 
 # The major version of `postgresql`, as it is, or as it would be installed. Empty when nobody has fetched the lists. Asked
@@ -22,4 +23,6 @@ for version in $versions; do
 	port=$(sed -n 4p "${data:-/var/lib/postgresql/$version/main}/postmaster.pid" 2>/dev/null)
 	clusters="$clusters${clusters:+, }{\"version\": \"$version\", \"start\": \"${start:-auto}\", \"port\": \"$port\"}"
 done
-printf '{"distribution": "%s", "clusters": [%s]}\n' "$distribution" "$clusters"
+all=$(ls -d /etc/postgresql/*/*/postgresql.conf 2>/dev/null |
+	sed 's,^/etc/postgresql/,,; s,/postgresql.conf$,,; s,.*,"&",' | paste -sd, -)
+printf '{"distribution": "%s", "clusters": [%s], "all": [%s]}\n' "$distribution" "$clusters" "$all"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Load the settings and certificates, with a restart only when a setting waits for one. When PostgreSQL does not come
-# up with them, put back those that it ran with before, and say so.
+# Load the settings and certificates, with a restart only when a setting waits for one, or when the word is `restart`. When
+# PostgreSQL does not come up with them, put back those that it ran with before, and say so.
 set -u
 
 # Of several the one that was not put aside, as pg_upgradecluster(1) does with the old one.
@@ -14,19 +14,24 @@ kept=/var/lib/g2pbook/postgres-native/$version.auto.conf
 unit=postgresql@$version-main
 settings=$data/postgresql.auto.conf
 
+# What was stopped, or purged, since this was asked for reads its settings when it starts. It is not started here.
+[ -n "$version" ] && systemctl is-active --quiet "$unit" || exit 0
+
 ask() {
 	runuser -u postgres -- psql -XAtq --port "$(sed -n 4p "$data/postmaster.pid")" --command "$1"
+}
+restart() {
+	# Restarts of before, those of systemd itself among them, must not count against this one.
+	systemctl reset-failed "$unit" 2>/dev/null
+	systemctl restart "$unit"
 }
 
 # A reload cuts nobody off. The server takes a moment to see what it could not change without a restart.
 systemctl reload "$unit" && sleep 1
-if [ -z "$(ask 'SELECT 1 FROM pg_settings WHERE pending_restart LIMIT 1')" ]; then
-	restart=
-else
-	restart=yes
-fi
+restart=${1:-}
+[ -n "$restart" ] || [ -z "$(ask 'SELECT 1 FROM pg_settings WHERE pending_restart LIMIT 1')" ] || restart=yes
 
-if [ -z "$restart" ] || { systemctl restart "$unit" && ask 'SELECT' >/dev/null; }; then
+if [ -z "$restart" ] || { restart && ask 'SELECT' >/dev/null; }; then
 	mkdir -p -m 0700 "${kept%/*}"
 	cp -p "$settings" "$kept"
 	exit 0
@@ -40,7 +45,7 @@ else
 	: >"$settings"
 	before='all settings of the role were taken back'
 fi
-if systemctl restart "$unit"; then
+if restart; then
 	echo "PostgreSQL does not start with these settings: $before, and it serves." >&2
 else
 	echo "PostgreSQL does not start with these settings: $before, and it still does not." >&2

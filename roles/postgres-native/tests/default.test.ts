@@ -4,9 +4,9 @@ import test from 'ava';
 import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
-
-const password = async (lab: TestLab, user = 'openg2p'): Promise<string> =>
-	(await g2pbook(['secret', 'view', `postgres_${user}`, '-i', lab.folder])).stdout.trim();
+import { clients, password, query, superuser } from './clients.ts';
+import { removals, renames, service } from './day-two.ts';
+import { environments, noSuperuserOverTcp } from './trust.ts';
 
 const role = (name: string, more = '') =>
 	`  - {name: ${name}, password: !secret {name: postgres_${name}, generate: {length: 32, alphabet: alphanumeric}}${more}}\n`;
@@ -24,77 +24,6 @@ const reads = (reader: string) => [
 	},
 ];
 
-type Client = {
-	readonly from?: string;
-	readonly ssl?: string;
-	readonly port?: number;
-	readonly user?: string;
-};
-
-/** A query as a program of the cluster sends it: over TCP, with a password. */
-function query(
-	lab: TestLab,
-	secret: string,
-	sql: string,
-	{ from = 'compute1', ssl = 'require', port = 5432, user = 'openg2p' }: Client = {},
-) {
-	const to = `host=${lab.address('storage1')} port=${port} dbname=openg2p user=${user} sslmode=${ssl} connect_timeout=5`;
-	return lab.run(from, `PGPASSWORD='${secret}' psql -XAtw '${to}' -c "${sql}" 2>&1`);
-}
-
-async function clients(t: ExecutionContext, lab: TestLab): Promise<void> {
-	const right = await password(lab);
-	const rows = await query(
-		lab,
-		right,
-		'CREATE TEMP TABLE p AS SELECT generate_series(1, 200); SELECT count(*) FROM p',
-	);
-	t.regex(rows.stdout, /^200$/m);
-	t.is(
-		(await query(lab, right, 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')).stdout.trim(),
-		't',
-	);
-	t.regex((await query(lab, 'wrong', 'SELECT 1')).stdout, /password authentication failed/);
-	t.regex((await query(lab, right, 'SELECT 1', { ssl: 'disable' })).stdout, /no pg_hba\.conf entry/);
-	t.regex((await query(lab, right, 'SELECT 1', { from: 'stranger1' })).stdout, /no pg_hba\.conf entry/);
-	for (const [setting, value] of Object.entries({
-		wal_level: 'logical',
-		max_connections: '500',
-		max_replication_slots: '300',
-		max_wal_senders: '64',
-		max_slot_wal_keep_size: '8GB',
-		password_encryption: 'scram-sha-256',
-		shared_buffers: '256MB',
-		data_checksums: 'on',
-		listen_addresses: `localhost,${lab.address('storage1')}`,
-	})) {
-		t.is((await query(lab, right, `SHOW ${setting}`)).stdout.trim(), value, setting);
-	}
-}
-
-/** What sets up an environment makes its own roles and databases, and is no superuser. */
-async function provisioner(t: ExecutionContext, lab: TestLab): Promise<void> {
-	const secret = (await g2pbook(['secret', 'view', 'postgres_provisioner', '-i', lab.folder])).stdout.trim();
-	const as = (sql: string) =>
-		lab.run(
-			'compute1',
-			`PGPASSWORD='${secret}' psql -XAtw 'host=${lab.address('storage1')} dbname=postgres user=provisioner sslmode=require' -c "${sql}" 2>&1`,
-		);
-	for (const sql of [
-		'CREATE ROLE pilot',
-		'GRANT pilot TO provisioner',
-		'CREATE DATABASE pilot OWNER pilot',
-	]) {
-		const { code, stdout } = await as(sql);
-		t.is(code, 0, stdout);
-	}
-
-	t.regex((await as("COPY (SELECT 1) TO PROGRAM 'id'")).stdout, /permission denied|must be superuser/);
-	t.regex((await as('ALTER ROLE postgres PASSWORD NULL')).stdout, /must be superuser|permission denied/);
-	t.is((await as('DROP DATABASE pilot')).code, 0);
-	t.is((await as('DROP ROLE pilot')).code, 0);
-}
-
 /** Who may do what with the database of openg2p, and who does not even get in. */
 async function grants(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const as = async (user: string, sql: string) =>
@@ -106,7 +35,6 @@ async function grants(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		t.regex(await as(user, 'CREATE TABLE own (a int)'), /permission denied for schema public/);
 	}
 
-	t.regex(await as('provisioner', 'SELECT 1'), /permission denied for database "openg2p"/);
 	t.is((await again('a table more', {})).effects.length, 0);
 
 	const less = await again('one reader less', {
@@ -116,7 +44,7 @@ async function grants(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		],
 	});
 	t.is(less.code, 0, less.stdout + less.stderr);
-	t.regex(await as('reporting', 'SELECT 1'), /permission denied for database "openg2p"/);
+	t.regex(await as('reporting', 'SELECT 1'), /no pg_hba\.conf entry/);
 	t.is(await as('auditor', 'SELECT age FROM people'), '42');
 
 	const both = await again('entries that contradict each other', {
@@ -148,6 +76,7 @@ async function settings(t: ExecutionContext, lab: TestLab, again: Again): Promis
 	const moved = await again('another port', { postgres_native_port: 5433 });
 	t.is(moved.code, 0, moved.stdout + moved.stderr);
 	t.is((await query(lab, right, 'SELECT 1', { port: 5433 })).stdout.trim(), '1');
+	t.is((await lab.run('storage1', "ss -Hlntx | grep -E '[.:]5432( |$)'")).stdout, '', 'the old one is gone');
 	t.is((await again('another port, once more', { postgres_native_port: 5433 })).effects.length, 0);
 	const back = await again('the old port', {});
 	t.is(back.code, 0, back.stdout + back.stderr);
@@ -184,7 +113,11 @@ roleTest(test, {
 	verify: clients,
 
 	async change(t, lab, again) {
-		await provisioner(t, lab);
+		await environments(t, lab);
+		await noSuperuserOverTcp(t, lab);
+		await service(t, lab, again);
+		await renames(t, lab, again);
+		await removals(t, lab, again);
 		await grants(t, lab, again);
 		await rotation(t, lab, again);
 		await settings(t, lab, again);
@@ -204,40 +137,72 @@ roleTest(test, {
 
 	drift: [
 		{
-			name: 'a setting was taken back, and everybody let in',
+			name: 'a setting was taken back, and everybody let in, also by a line below',
 			break: (lab) =>
 				lab.output(
 					'storage1',
 					`su postgres -c "psql -c 'ALTER SYSTEM RESET wal_level'" && systemctl restart postgresql@15-main
-hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && sed -i 's/hostssl/host/' "$hba" && systemctl reload postgresql`,
+hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && sed -i 's/hostssl/host/' "$hba" && echo 'local all all trust' >>"$hba" &&
+systemctl reload postgresql`,
 				),
 			repairs: [/Set the parameters/, /Let the clients in/],
 		},
 		{
-			name: 'the password was changed by hand',
+			name: 'the password, rights and memberships were changed by hand, and a database was made',
 			break: (lab) =>
-				lab.output('storage1', `su postgres -c "psql -c \\"ALTER ROLE openg2p PASSWORD 'mine'\\""`),
-			repairs: [/Make the roles/],
+				superuser(
+					lab,
+					"ALTER ROLE openg2p PASSWORD 'mine' SUPERUSER CREATEROLE REPLICATION BYPASSRLS",
+					'GRANT pg_monitor TO openg2p',
+					'GRANT pg_execute_server_program, openg2p TO provisioner',
+					'GRANT EXECUTE ON FUNCTION g2p.must_have_made TO PUBLIC',
+					'CREATE DATABASE byhand',
+				),
+			repairs: [/Make the roles/, /Let roles be made/, /Let nobody connect/],
 		},
 		{
-			name: 'the database belongs to somebody else',
+			name: 'the database belongs to somebody else, who lets everybody in, and one may write, and another does not read',
 			break: (lab) =>
-				lab.output('storage1', `su postgres -c "psql -c 'ALTER DATABASE openg2p OWNER TO postgres'"`),
-			repairs: [/Make the databases/],
+				superuser(
+					lab,
+					'ALTER DATABASE openg2p OWNER TO postgres',
+					'GRANT CONNECT ON DATABASE openg2p TO PUBLIC',
+					'\\connect openg2p\nGRANT INSERT ON people TO reporting',
+					'REVOKE SELECT ON people FROM readers',
+				),
+			repairs: [/Make the databases/, /Let nobody connect/, /Grant what the list says/],
 		},
 		{
-			name: 'everybody was let into the database, one may write, and another does not read',
+			name: 'the server goes by a line above ours that its file has no more',
 			break: (lab) =>
 				lab.output(
 					'storage1',
-					`su postgres -c "psql openg2p -c 'GRANT CONNECT ON DATABASE openg2p TO PUBLIC' -c 'GRANT INSERT ON people TO reporting' -c 'REVOKE SELECT ON people FROM readers'"`,
+					`hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && cp -p "$hba" /root/hba
+sed -i '1i host all all 0.0.0.0/0 trust' "$hba" && systemctl reload postgresql@15-main && sleep 2 && cp /root/hba "$hba"`,
 				),
-			repairs: [/Let nobody connect/, /Grant what the list says/],
+			repairs: [/Let the clients in/],
+		},
+		{
+			name: 'it listens everywhere, and its settings say so no more; the file of its socket is gone',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					`file=/var/lib/postgresql/15/main/postgresql.auto.conf; cp -p $file /root/auto.conf
+su postgres -c "psql -qc "ALTER SYSTEM SET listen_addresses = '*'"" && systemctl restart postgresql@15-main
+cp -p /root/auto.conf $file && systemctl reload postgresql@15-main && rm /var/run/postgresql/.s.PGSQL.5432`,
+				),
+			repairs: [/Restart what does not listen/],
+		},
+		{
+			name: 'the cluster was stopped, and what stands for all clusters was not',
+			break: (lab) =>
+				lab.output('storage1', 'systemctl stop postgresql@15-main && systemctl is-active postgresql'),
+			repairs: [/Start PostgreSQL$/],
 		},
 		{
 			name: 'the server was stopped',
 			break: (lab) => lab.output('storage1', 'systemctl stop postgresql'),
-			repairs: [/Start PostgreSQL/],
+			repairs: [/Start PostgreSQL with the host/],
 		},
 	],
 });

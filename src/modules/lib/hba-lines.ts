@@ -21,8 +21,15 @@ export function hbaLine({ type, database, user, address, method, options = {}, c
 	return comment === undefined ? line : `${line} # ${comment}`;
 }
 
-// Names with anything unusual in them are quoted. The keywords (all, replication …) are plain words.
-const word = (text: string): string => (/^[\w.+@/:*-]+$/.test(text) ? text : `"${text}"`);
+// Names with anything unusual in them are quoted. The keywords (all, replication …) are plain words, and so is the +
+// before the name of a group: within the quotes it would be a part of the name.
+function word(text: string): string {
+	if (/^[\w.+@/:*-]+$/.test(text)) {
+		return text;
+	}
+
+	return text.startsWith('+') ? `+"${text.slice(1)}"` : `"${text}"`;
+}
 
 /**
  * The text of a pg_hba.conf with these rules in the block of this owner, at the top because the first rule that

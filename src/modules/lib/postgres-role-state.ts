@@ -17,6 +17,8 @@ export type RoleState = {
 	readonly connection_limit?: number | undefined;
 	/** Sorted. */
 	readonly member_of?: readonly string[] | undefined;
+	/** Those of the argument that it is a member of. */
+	readonly not_member_of?: readonly string[] | undefined;
 	/** `as given`, `another one`, or `none`. */
 	readonly password?: string | undefined;
 };
@@ -42,6 +44,7 @@ export async function readRole(
 		readonly name: string;
 		readonly state: string;
 		readonly password?: string | Secret | undefined;
+		readonly not_member_of?: readonly string[] | undefined;
 	},
 	host: Reader,
 ): Promise<RoleState | undefined> {
@@ -54,9 +57,15 @@ export async function readRole(
 	return {
 		...role,
 		member_of: [...role.member_of].sort(),
+		not_member_of: role.member_of
+			.filter((group) => (args.not_member_of ?? []).some((pattern) => isMeant(pattern, group)))
+			.sort(),
 		password: passwordWord({ iterations, salt, fingerprint }, args.password),
 	};
 }
+
+const isMeant = (pattern: string, name: string): boolean =>
+	pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 function passwordWord(
 	{

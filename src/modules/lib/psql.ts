@@ -23,6 +23,9 @@ export function psql(login: Login, sql: string | Secret, database = 'postgres'):
 /** 127: there is no psql. 1: there is no such account. Then there is no server of the distribution either. */
 const withoutServer = new Set([1, 127]);
 
+// Whoever owns a database can make an operator in it that fits better than the server's own. We ask as the superuser.
+const ownNamesOnly = 'SET search_path = pg_catalog;\n';
+
 /**
  * The JSON value that a query selects; undefined when it selects none. undefined too when there is no server yet,
  * it does not answer, or lacks the database: what is asked for has to be made then, and making it tells the rest.
@@ -34,7 +37,7 @@ export async function queryJson(
 	sql: string,
 	database = 'postgres',
 ): Promise<unknown> {
-	const output = await host.read(psql(login, sql, database), { ok: [0, 1, 2, 3, 127] });
+	const output = await host.read(psql(login, `${ownNamesOnly}${sql}`, database), { ok: [0, 1, 2, 3, 127] });
 	if (output.code === 0) {
 		const text = output.stdout.trim();
 		return text === '' ? undefined : JSON.parse(text);
