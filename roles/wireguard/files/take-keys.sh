@@ -7,8 +7,9 @@ cd /etc/wireguard
 old=$1 new=$2
 
 rm -rf "$new.peers.new"
-if [ -d "$old.peers" ] && [ ! -d "$new.peers" ]; then
-	cp -a "$old.peers" "$new.peers.new"
+if [ ! -d "$new.peers" ]; then
+	mkdir "$new.peers.new"
+	[ ! -d "$old.peers" ] || cp -a "$old.peers/." "$new.peers.new"
 	mv -T "$new.peers.new" "$new.peers"
 fi
 
