@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import test from 'ava';
@@ -101,6 +101,27 @@ test.serial('stat, slurp, fetch and ping look, also in a check', async (t) => {
 		['changed', 'ok'],
 	);
 	t.is(await readFile(join(lab.folder, '../got/one/srv/bytes'), 'latin1'), 'a\0b');
+
+	const kept = join(lab.folder, '../kept');
+	const keeping = `- {name: get, fetch: {src: /srv/bytes, dest: ${kept}/bytes, flat: true, backup: true}}`;
+	for (const [content, told] of [
+		['first', false],
+		['second', true],
+		['second', false],
+		['third', true],
+	] as const) {
+		await lab.output('one', `printf ${content} > /srv/bytes`);
+		const played = await run(lab, keeping);
+		t.is(played.code, 0, played.stdout);
+		t.is(/another file was at \S+bytes; it is kept as \S+bytes\.2\S+\.bak/.test(played.stdout), told);
+	}
+
+	const files = (await readdir(kept)).sort();
+	t.deepEqual(
+		await Promise.all(files.map((file) => readFile(join(kept, file), 'utf8'))),
+		['third', 'first', 'second'],
+		'what was there is kept',
+	);
 });
 
 test.serial('wait_for sees ports, files and texts, and a check does not wait', async (t) => {

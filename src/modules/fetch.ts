@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { TaskFailed } from '../errors.ts';
@@ -25,6 +25,10 @@ export default actionModule({
 			.default(false)
 			.describe('Do not put the host and the path of the file into its new path.'),
 		fail_on_missing: z.boolean().default(true).describe('A missing file is a failure.'),
+		backup: z
+			.boolean()
+			.default(false)
+			.describe('Keep a file that is there with other content beside the new one, with a time in its name.'),
 	}),
 	examples: [
 		'fetch: {src: /etc/wireguard/public.key, dest: keys}',
@@ -34,9 +38,10 @@ export default actionModule({
 		dest: 'Absolute path on the controller.',
 		checksum: 'SHA-256 of the file.',
 		file: 'The path on the host.',
+		backup_file: 'Where the file that was there is now, if `backup` has kept one.',
 	},
 	effect: 'changes',
-	async act({ src, dest, flat, fail_on_missing }, host, run) {
+	async act({ src, dest, flat, fail_on_missing, backup }, host, run) {
 		const sha256 = await host.sha256(src);
 		if (sha256 === undefined) {
 			if (fail_on_missing) {
@@ -48,7 +53,8 @@ export default actionModule({
 
 		const path = placeFor({ src, dest, flat, host: host.name }, run);
 		const result = { dest: path, checksum: sha256, file: src };
-		if ((await localSha256(path)) === sha256) {
+		const before = await localSha256(path);
+		if (before === sha256) {
 			return { changed: false, result };
 		}
 
@@ -58,12 +64,26 @@ export default actionModule({
 		}
 
 		await mkdir(dirname(path), { recursive: true });
+		const kept = backup && before !== undefined ? await keep(path) : undefined;
 		// It may be a secret: who wants to share it can.
 		await writeFile(`${path}.g2pbook-new`, content, { mode: 0o600 });
 		await rename(`${path}.g2pbook-new`, path);
-		return { changed: true, result };
+		return kept === undefined
+			? { changed: true, result }
+			: {
+					changed: true,
+					message: `another file was at ${path}; it is kept as ${kept}`,
+					result: { ...result, backup_file: kept },
+				};
 	},
 });
+
+/** Copy a file beside itself, with the time in its name. */
+async function keep(path: string): Promise<string> {
+	const copy = `${path}.${new Date().toISOString().replace(/[-:]/g, '')}.bak`;
+	await copyFile(path, copy, constants.COPYFILE_EXCL);
+	return copy;
+}
 
 type Place = { readonly src: string; readonly dest: string; readonly flat: boolean; readonly host: string };
 

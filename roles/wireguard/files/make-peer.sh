@@ -4,7 +4,8 @@
 set -eu
 umask 077
 folder=$1 public=$2 server=$3 address=$4 endpoint=$5 routes=$6 dns=$7 mtu=$8
-new=$folder.new
+# No peer has a name like that: it is found, and removed, where a run was cut off.
+new=$(dirname "$folder")/.$(basename "$folder")
 rm -rf "$new"
 mkdir "$new"
 

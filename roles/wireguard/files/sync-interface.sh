@@ -1,27 +1,33 @@
 #!/bin/sh
-# sync-interface.sh INTERFACE ADDRESS [MTU]: make a running tunnel what its configuration says, without a restart.
+# sync-interface.sh INTERFACE ADDRESS NETWORK [MTU]: make a running tunnel what its configuration says, without a restart.
 set -eu
 umask 077
-interface=$1 address=$2 mtu=${3-}
-
-if ! wg show "$interface" >/dev/null 2>&1; then
-	# The unit says that it runs, and the interface is gone: its program was killed.
+interface=$1 address=$2 network=$3 mtu=${4-}
+restart() {
+	systemctl reset-failed "wg-quick@$interface" 2>/dev/null || true
 	systemctl restart "wg-quick@$interface"
 	exit 0
+}
+
+# The unit says that it runs, and the interface is gone.
+wg show "$interface" >/dev/null 2>&1 || restart
+# Its program was started before systemd watched it.
+if [ -S "/run/wireguard/$interface.sock" ] && [ "$(systemctl show --property=MainPID --value "wg-quick@$interface")" = 0 ]; then
+	restart
 fi
 
 # A second server whose answers would not find their way, because somebody has flushed rules, routes or marks.
 if grep -q '^Table = off' "/etc/wireguard/$interface.conf" && ! {
 	ip -4 rule show | grep -qF 'fwmark 0x100/0x100 lookup 256' &&
-		ip -4 route show table 256 | grep -q " dev $interface " &&
+		[ "$(ip -4 route show table 256 | awk '{print $1, $3}')" = "$network $interface" ] &&
 		nft list table inet "g2p_$(printf %s "$interface" | tr -c 'A-Za-z0-9_' _)" >/dev/null 2>&1
 }; then
-	systemctl restart "wg-quick@$interface"
-	exit 0
+	restart
 fi
 
-# Connections that live on while ufw reads its rules again: the same line that brings them up.
-eval "$(sed -n 's/^PostUp = \(for way in .*\)/\1/p' "/etc/wireguard/$interface.conf")"
+# The same lines as when it comes up. Connections that live on while ufw reads its rules again: those of another port go.
+eval "$(sed -n 's/^PostDown = \(iptables -S .*\)/\1/p; s/^PostUp = \(for way in .*\)/\1/p' "/etc/wireguard/$interface.conf" | sort -r)"
+[ ! -e "/proc/sys/net/ipv6/conf/$interface/disable_ipv6" ] || echo 1 >"/proc/sys/net/ipv6/conf/$interface/disable_ipv6"
 
 configuration=$(mktemp)
 trap 'rm -f "$configuration"' EXIT

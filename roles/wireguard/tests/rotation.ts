@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
+import { killed } from './crash.ts';
 import { answers, connect, type Laptop, noneLost, server, within } from './laptops.ts';
 
 const keyOf = async (lab: TestLab, name = 'wg0'): Promise<string> =>
@@ -47,6 +48,10 @@ export async function rotation(
 	t.is(behind.code, 2);
 	t.regex(behind.stdout, /would be cut off: laptop1\./);
 
+	await killed(t, lab, [
+		['wg0', ada],
+		['wg0-next', ben],
+	]);
 	await connect(lab, ada, next);
 	t.true(await answers(lab, ada.name));
 	const done = await again('the old key goes', { ...ended, wireguard_most_removed: 0 });
@@ -60,7 +65,10 @@ export async function rotation(
 	t.deepEqual((await again('the old key goes, again', ended)).effects, []);
 	t.is((await lab.run('rp1', 'ip -4 rule show | grep 0x100; nft list tables | grep g2p')).stdout, '');
 
-	t.is((await again('another rotation', { ...ended, wireguard_next_port: 51822 })).code, 0);
+	t.is(
+		(await again('another rotation', { ...ended, wireguard_retire: '', wireguard_next_port: 51822 })).code,
+		0,
+	);
 	const back = { ...ended, wireguard_retire: 'wg0-next' };
 	t.is((await again('and taken back', back)).code, 0);
 	t.is(await keyOf(lab), fresh);
