@@ -1,7 +1,12 @@
 export default {
-	files: ['test/**/*.test.ts', '!test/**/*.container.test.ts', '!test/fixtures/**'],
+	files: [
+		'test/**/*.test.ts',
+		'!test/**/*.container.test.ts',
+		'!test/**/*.long.test.ts',
+		'!test/fixtures/**',
+	],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
-	require: ['./test/fixtures/own-lock.ts'],
+	require: ['./test/fixtures/own-lock.ts', './test/fixtures/file-time.ts'],
 	workerThreads: false,
 };

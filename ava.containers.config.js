@@ -3,6 +3,7 @@ export default {
 	files: ['test/**/*.container.test.ts', 'roles/*/tests/*.test.ts'],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
+	require: ['./test/fixtures/file-time.ts'],
 	workerThreads: false,
 	concurrency: 3,
 	timeout: '10m',

@@ -46,7 +46,12 @@ const { values } = parseArgs({
 if (values.help) {
 	process.stdout.write(usage);
 } else {
-	await main();
+	try {
+		await main();
+	} catch (error) {
+		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		process.exitCode = 1;
+	}
 }
 
 async function main(): Promise<void> {

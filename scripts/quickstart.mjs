@@ -1,7 +1,8 @@
 // `npm run quickstart`: from a fresh clone to four hosts that a playbook has set up. What is there already is
 // used as it is, so a second run shows what converged hosts cost. No dependencies, since it installs them.
 import { ensureDockerEngine } from './docker-engine.mjs';
-import { build, installDependencies, root, succeeds } from './project.mjs';
+import { ensurePrograms } from './programs.mjs';
+import { build, installDependencies, orTell, root, succeeds } from './project.mjs';
 
 const topology = 'prod-minimum';
 const g2pbook = (...words) => succeeds(process.execPath, `${root}dist/main.js`, ...words);
@@ -16,23 +17,14 @@ What you can do next:
 `;
 
 const parts = [
+	['a program is missing', () => orTell(() => ensurePrograms('quickstart'))],
 	['the dependencies could not be installed', installDependencies],
 	['the build failed', build],
-	['there is no Docker engine', engine],
+	['there is no Docker engine', () => orTell(ensureDockerEngine)],
 	['the lab did not come up', () => g2pbook('lab', 'up', '--topology', topology)],
 	['there is no key for the secrets of the lab', () => g2pbook('secret', 'init', '-i', 'inventories/lab')],
 	['the playbook failed', () => g2pbook('run', `${topology}.yml`, '-i', 'inventories/lab')],
 ];
-
-async function engine() {
-	try {
-		await ensureDockerEngine();
-		return true;
-	} catch (error) {
-		process.stderr.write(`${error.message}\n`);
-		return false;
-	}
-}
 
 let problem;
 for (const [whenFailed, part] of parts) {

@@ -1,13 +1,18 @@
 // `npm test`: everything, from a fresh clone to one line, `N passed, N failed`. No dependencies, since it installs
-// them. `--unit` and `--containers` select a part; after them, patterns select test files:
-// `npm test -- --containers 'roles/nfs/**'`.
+// them. `--unit`, `--containers` and `--bare` select a part; after the first two, patterns select test files:
+// `npm test -- --containers 'roles/nfs/**'`. `--long` is a part that everything does not include.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureDockerEngine } from './docker-engine.mjs';
-import { dependency, installDependencies, root, succeeds } from './project.mjs';
+import { ensurePrograms } from './programs.mjs';
+import { dependency, installDependencies, orTell, root, succeeds } from './project.mjs';
 
 const node = process.execPath;
-const known = ['--unit', '--containers'];
+const known = ['--unit', '--containers', '--bare', '--long'];
 const words = process.argv.slice(2);
 const patterns = words.filter((word) => !word.startsWith('-'));
 const parts = words.filter((word) => word.startsWith('-'));
@@ -19,7 +24,7 @@ if (unknown.length > 0 || (patterns.length > 0 && parts.length !== 1)) {
 	process.exit(5);
 }
 
-const wants = (part) => parts.length === 0 || parts.includes(part);
+const wants = (part) => (parts.length === 0 && part !== '--long') || parts.includes(part);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
 let interrupted = false;
@@ -36,10 +41,13 @@ const seconds = () => Math.round((Date.now() - started) / 1000);
 /** Run ava, show its TAP as it comes, and count it. */
 async function ava(name, ...options) {
 	process.stdout.write(`\n${name}\n`);
+	const folder = mkdtempSync(join(tmpdir(), 'g2pbook-times-'));
+	const times = join(folder, 'times');
+	writeFileSync(times, '');
 	const child = spawn(node, [dependency('ava/entrypoints/cli.mjs'), '--tap', ...options, ...patterns], {
 		cwd: root,
 		stdio: ['ignore', 'pipe', 'inherit'],
-		env: { ...process.env, G2PBOOK_BUILT: '1' },
+		env: { ...process.env, G2PBOOK_BUILT: '1', G2PBOOK_FILE_TIMES: times },
 	});
 	running = child;
 	const before = { ...total };
@@ -52,12 +60,29 @@ async function ava(name, ...options) {
 		}
 	}
 
-	const code = child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
+	const code = child.exitCode ?? (await once(child, 'exit'))[0];
+	tellTimes(name, readFileSync(times, 'utf8'));
+	rmSync(folder, { recursive: true });
 	const ran = total.passed > before.passed || total.failed > before.failed;
 	// A crash of ava itself, or no test at all, is no success.
 	if ((code !== 0 && total.failed === before.failed) || !ran) {
 		count(`${name} (ava ended with code ${code}${ran ? '' : ', and ran no test'})`, false);
 	}
+}
+
+/** The time of each test file, as `file-time.ts` has noted it. */
+function tellTimes(name, text) {
+	const files = text
+		.trimEnd()
+		.split('\n')
+		.map((line) => line.split(' '))
+		.sort(([one], [other]) => Number(other) - Number(one));
+	process.stdout.write(`\n${name}, the time of each file in seconds:\n`);
+	for (const [milliseconds, file] of files) {
+		process.stdout.write(`${(Number(milliseconds) / 1000).toFixed(1).padStart(7)}  ${file}\n`);
+	}
+
+	process.stdout.write('\n');
 }
 
 async function unit() {
@@ -68,26 +93,29 @@ async function unit() {
 	await ava('Unit tests');
 }
 
-async function containers() {
-	try {
-		await ensureDockerEngine();
-	} catch (error) {
-		process.stderr.write(`${error.message}\n`);
-		count('Docker engine', false);
-		return;
-	}
-
-	count('Docker engine', true);
+/** What all tests in containers begin with. @returns whether it is there. */
+async function containersReady() {
 	const image = process.env.LAB_IMAGE ?? 'debian-12';
-	if (!count(`image ${image}`, succeeds(node, '--import=tsx', 'scripts/lab-image.ts', image))) {
-		return;
-	}
+	return (
+		count('Docker engine', await orTell(ensureDockerEngine)) &&
+		count(`image ${image}`, succeeds(node, '--import=tsx', 'scripts/lab-image.ts', image))
+	);
+}
 
-	await ava('Container tests', '--config', 'ava.containers.config.js');
+/** Alone, since unit tests that measure are among what it runs. */
+async function bare() {
+	process.stdout.write('\nOn a bare machine\n');
+	running = spawn(node, ['--import=tsx', 'scripts/bare.ts', '--short'], { cwd: root, stdio: 'inherit' });
+	const [code] = await once(running, 'exit');
+	count('npm test on a bare machine', code === 0);
 }
 
 async function main() {
-	if (!count('dependencies', installDependencies()) || !count('build', succeeds(node, 'scripts/build.mjs'))) {
+	if (
+		!count('programs', await orTell(() => ensurePrograms('test'))) ||
+		!count('dependencies', installDependencies()) ||
+		!count('build', succeeds(node, 'scripts/build.mjs'))
+	) {
 		return;
 	}
 
@@ -95,8 +123,21 @@ async function main() {
 		await unit();
 	}
 
-	if (wants('--containers') && !interrupted) {
-		await containers();
+	const inContainers = ['--containers', '--bare', '--long'].filter(wants);
+	if (interrupted || inContainers.length === 0 || !(await containersReady())) {
+		return;
+	}
+
+	if (wants('--containers')) {
+		await ava('Container tests', '--config', 'ava.containers.config.js');
+	}
+
+	if (wants('--bare') && !interrupted) {
+		await bare();
+	}
+
+	if (wants('--long') && !interrupted) {
+		await ava('Long tests', '--config', 'ava.long.config.js');
 	}
 }
 

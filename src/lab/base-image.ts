@@ -27,7 +27,7 @@ export async function baseImage(docker: Docker, distribution: Distribution, tell
 	const reasons: string[] = [];
 	const ways: readonly [string, () => Promise<string>][] = [
 		[`pull ${registryImage}`, () => pull(docker, registryImage)],
-		[`bootstrap ${distribution.suite}`, () => bootstrap(distribution, bootstrapped)],
+		[`bootstrap ${distribution.suite}`, () => bootstrap(docker, distribution, bootstrapped)],
 	];
 	for (const [what, way] of ways) {
 		tell(`Base image of ${distribution.name}: ${what} …`);
@@ -44,14 +44,16 @@ export async function baseImage(docker: Docker, distribution: Distribution, tell
 }
 
 async function pull(docker: Docker, name: string): Promise<string> {
-	const stream = await docker.pull(name);
-	await new Promise<void>((resolve, reject) => {
-		docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-	});
+	await finished(docker, await docker.pull(name));
 	return name;
 }
 
-async function bootstrap(distribution: Distribution, repository: string): Promise<string> {
+const finished = (docker: Docker, stream: NodeJS.ReadableStream): Promise<void> =>
+	new Promise((resolve, reject) => {
+		docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+	});
+
+async function bootstrap(docker: Docker, distribution: Distribution, repository: string): Promise<string> {
 	const sources = await machineSources(distribution);
 	if (sources.length === 0) {
 		throw new UserError(`this machine's apt knows no ${distribution.origin} mirror`);
@@ -65,8 +67,8 @@ async function bootstrap(distribution: Distribution, repository: string): Promis
 			...['--quiet', '--variant=minbase', `--customize-hook=${withoutThisMachine}`],
 			...[distribution.suite, archive, ...sources],
 		]);
-		// By the engine's own client: the archive is hundreds of megabytes, and it follows Docker's contexts.
-		await execa('docker', ['import', archive, `${repository}:latest`]);
+		const stream = await docker.importImage(archive, { repo: repository, tag: 'latest' });
+		await finished(docker, stream);
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}

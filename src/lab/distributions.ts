@@ -22,6 +22,13 @@ export const distributions: readonly Distribution[] = [
 		components: 'main',
 	},
 	{
+		name: 'debian-13',
+		registryImage: 'debian:13',
+		suite: 'trixie',
+		origin: 'Debian',
+		components: 'main',
+	},
+	{
 		name: 'ubuntu-22.04',
 		registryImage: 'ubuntu:22.04',
 		suite: 'jammy',
