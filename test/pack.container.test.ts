@@ -1,13 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { baseImage } from '../src/lab/base-image.ts';
-import { distributionNamed } from '../src/lab/distributions.ts';
-import { openDocker } from '../src/lab/docker.ts';
-import { outputInside, runInside } from '../src/lab/inside.ts';
-import { tar } from '../src/lab/tar.ts';
+import { startBareMachine } from './fixtures/containers/bare-machine.ts';
 import { repository } from './fixtures/containers/command-line.ts';
 import { testImage } from './fixtures/containers/host.ts';
 import { testRun } from './fixtures/containers/reaper.ts';
@@ -128,59 +123,15 @@ console.log(JSON.stringify([names.length, code, secrets.length, typeof report.ev
 	t.is(stdout, '[1,5,0,"function","function","function"]');
 });
 
-/** Settings of this machine's npm that a container needs to reach the same registry; they stay in that container. */
-async function npmSettings(): Promise<{ readonly files: Parameters<typeof tar>[0]; readonly words: string }> {
-	const { stdout: registry } = await execa('npm', ['config', 'get', 'registry', '--loglevel=error']);
-	const own = join(homedir(), '.npmrc');
-	const authority = process.env.NODE_EXTRA_CA_CERTS;
-	const proxies = Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name));
-	const variables = [
-		...proxies,
-		['npm_config_registry', registry],
-		...(authority === undefined ? [] : [['NODE_EXTRA_CA_CERTS', '/authority.pem']]),
-	];
-	return {
-		files: [
-			...(existsSync(own) ? [{ path: 'root/.npmrc', mode: 0o600, content: readFileSync(own, 'utf8') }] : []),
-			...(authority === undefined
-				? []
-				: [{ path: 'authority.pem', mode: 0o644, content: readFileSync(authority, 'utf8') }]),
-		],
-		words: variables.map(([name, value = '']) => `${name}='${value.replaceAll("'", "'\\''")}'`).join(' '),
-	};
-}
-
 test('installed globally where there is nothing but Node, it works with what ships', async (t) => {
 	t.timeout(5 * 60_000);
 	const { archive, filename } = await packed;
-	const docker = await openDocker();
-	const Image = await baseImage(docker, distributionNamed(testImage), (line) => t.log(line));
-	const container = await docker.createContainer({
-		Image,
-		Labels: { ...testRun().labels },
-		Cmd: ['sleep', 'infinity'],
-		HostConfig: { NetworkMode: 'host' },
-	});
-	t.teardown(() => container.remove({ force: true }).then(() => undefined));
-	const { files, words } = await npmSettings();
-	const { stdout: globals } = await execa('npm', ['root', '--global', '--loglevel=error']);
-	const put = async (folder: string, name: string, path: string) => {
-		const { stdout } = await execa('tar', ['-cC', folder, name], { encoding: 'buffer', maxBuffer: 2 ** 30 });
-		await container.putArchive(Buffer.from(stdout), { path });
-	};
-	await container.start();
-	await outputInside(container, 'mkdir -p /usr/local/lib/node_modules /home/ada');
-	await put(dirname(process.execPath), 'node', '/usr/local/bin');
-	await put(globals, 'npm', '/usr/local/lib/node_modules');
-	await put(dirname(archive), filename, '/');
-	await container.putArchive(tar(files), { path: '/' });
-	const npm = 'node /usr/local/lib/node_modules/npm/bin/npm-cli.js';
-	await outputInside(
-		container,
-		`${words} ${npm} install --global --prefix /usr/local --omit=dev /${filename}`,
-	);
+	const machine = await startBareMachine({ image: testImage });
+	t.teardown(() => machine.remove());
+	await machine.put(dirname(archive), filename, '/');
+	await machine.output(`mkdir /home/ada && npm install --global --prefix /usr/local --omit=dev /${filename}`);
 
-	const g2pbook = async (line: string) => runInside(container, `cd /home/ada && g2pbook ${line}`);
+	const g2pbook = async (line: string) => machine.run(`cd /home/ada && g2pbook ${line}`);
 	const rows: readonly { line: string; code?: number; stdout?: RegExp; stderr?: RegExp }[] = [
 		{ line: '--version', stdout: /^\d+\.\d+\.\d+\n$/ },
 		{ line: '--help', stdout: /^Usage: g2pbook[\s\S]*\n {2}run [\s\S]*\nExamples:[\s\S]*\nExit codes: 0 ok/ },

@@ -31,7 +31,7 @@ Examples:
 	withPlace(lab.command('up'))
 		.description('start one container per host of a topology and write an inventory that leads to them')
 		.option('--topology <name>', 'sandbox, prod-minimum or prod-ha', 'prod-minimum')
-		.option('--image <name>', 'debian-12, ubuntu-22.04 or ubuntu-24.04', 'debian-12')
+		.option('--image <name>', 'debian-12, debian-13, ubuntu-22.04 or ubuntu-24.04', 'debian-12')
 		.addHelpText(
 			'after',
 			'\nExample:\n  $ g2pbook lab up --topology sandbox --image ubuntu-24.04 --name trial',
