@@ -5,15 +5,9 @@ import { build, installDependencies, orTell, succeeds } from './project.mjs';
 
 const words = process.argv.slice(2);
 const parts = [
-<<<<<<< HEAD
-	installDependencies,
-	build,
-	...(words.includes('--help') || words.includes('-h') ? [] : [() => orTell(() => ensurePrograms('bench'))]),
-=======
 	...(words.includes('--help') || words.includes('-h') ? [] : [() => orTell(() => ensurePrograms('bench'))]),
 	installDependencies,
 	build,
->>>>>>> fresh
 	() => succeeds(process.execPath, '--import=tsx', 'bench/index.ts', ...words),
 ];
 
