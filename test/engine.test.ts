@@ -357,6 +357,16 @@ handlers:
 		lines: ['file: a=changed', 'chained: a=changed', 'again: a=ok'],
 		leaves: { made: 'hello\nworld\n' },
 	},
+	...[true, false].map((check) => ({
+		title: `what two tasks ask for is ${check ? 'announced' : 'made'} once`,
+		hosts: 'a',
+		options: { check },
+		playbook: play(`
+- {name: one, file: {path: DIR/made, state: directory, mode: "0750"}}
+- {name: two, file: {path: DIR/made, state: directory, mode: "0750"}}
+- {name: three, file: {path: DIR/made, state: directory, mode: "0700"}}`),
+		lines: ['one: a=changed', 'two: a=ok', 'three: a=changed'],
+	})),
 	{
 		title: 'a task that checks in a real run, and one that looks in a check',
 		hosts: 'a',

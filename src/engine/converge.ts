@@ -80,7 +80,7 @@ async function convergeStrictly(
 		details: secret ? texts?.map(hiddenDetail) : texts,
 	};
 	if (check) {
-		await overlay.announce(steps, reader);
+		await overlay.announce(steps, module.brings?.(args) ?? {}, reader);
 		return { status: 'changed', ...shown, result: {} };
 	}
 

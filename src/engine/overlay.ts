@@ -1,18 +1,39 @@
 import { createHash } from 'node:crypto';
-import type { Content, LocalFile, Reader, Step, Upload } from '../module/contract.ts';
+import type { Brought, Content, LocalFile, Reader, Step, Upload } from '../module/contract.ts';
+import type { FileStatus } from '../module/host-state.ts';
 import { Secret } from '../shell/secret.ts';
 
 type Announced = Upload & { readonly owner: string; readonly group: string; readonly mode: string };
 
 /**
- * Files that a check has announced on one host. Typed reads of later tasks see them, so that a chain (template,
- * then lineinfile on the same file) is judged as a run would find it.
+ * Files, folders and packages that a check has announced on one host. Typed reads of later tasks see them, so that a
+ * chain (template, then lineinfile on the same file) is judged as a run would find it, and a package that two roles ask
+ * for is announced once.
  */
 export class Overlay {
 	readonly #files = new Map<string, Announced>();
+	readonly #folders = new Map<string, Pick<FileStatus, 'mode' | 'owner' | 'group'>>();
+	readonly #packages = new Set<string>();
 
 	/** Take note of what these steps would put on the host. */
-	async announce(steps: readonly Step[], reader: Pick<Reader, 'stat'>): Promise<void> {
+	async announce(
+		steps: readonly Step[],
+		{ packages = [], folder }: Brought,
+		reader: Pick<Reader, 'stat'>,
+	): Promise<void> {
+		for (const name of packages) {
+			this.#packages.add(name);
+		}
+
+		if (folder !== undefined) {
+			const before = await this.#status(folder.path, reader);
+			this.#folders.set(folder.path, {
+				mode: folder.mode ?? before?.mode ?? '0755',
+				owner: folder.owner ?? before?.owner ?? 'root',
+				group: folder.group ?? before?.group ?? 'root',
+			});
+		}
+
 		for (const step of steps) {
 			if (step.kind === 'upload') {
 				const before = await this.#status(step.path, reader);
@@ -28,12 +49,12 @@ export class Overlay {
 
 	/** The reader, seeing announced files as if they were there. */
 	over<R extends Omit<Reader, 'facts'>>(reader: R): R {
-		if (this.#files.size === 0) {
-			return reader;
-		}
-
 		return {
 			...reader,
+			package: async (name) =>
+				this.#packages.has(name)
+					? ((await reader.package(name)) ?? { version: 'announced', held: false })
+					: reader.package(name),
 			stat: async (path, options) => this.#announced(path) ?? reader.stat(path, options),
 			sha256: async (path) => {
 				const file = this.#files.get(path);
@@ -58,23 +79,25 @@ export class Overlay {
 		return this.#announced(path) ?? reader.stat(path, { follow: true });
 	}
 
-	#announced(path: string) {
+	#announced(path: string): FileStatus | undefined {
 		const file = this.#files.get(path);
-		return (
-			file && {
-				type: 'file' as const,
-				mode: file.mode,
-				owner: file.owner,
-				group: file.group,
-				// The ids of an owner that is given by name are not known before the file is made.
-				uid: Number(file.owner) || 0,
-				gid: Number(file.group) || 0,
-				size: isLocalFile(file.content) ? file.content.size : bytesOf(file.content).length,
-				modified: 0,
-			}
-		);
+		const folder = this.#folders.get(path);
+		return file === undefined
+			? folder && statusOf('directory', folder, 0)
+			: statusOf('file', file, isLocalFile(file.content) ? file.content.size : bytesOf(file.content).length);
 	}
 }
+
+const statusOf = (
+	type: FileStatus['type'],
+	{ mode, owner, group }: Pick<FileStatus, 'mode' | 'owner' | 'group'>,
+	size: number,
+): FileStatus => ({
+	...{ type, mode, owner, group, size, modified: 0 },
+	// The ids of an owner that is given by name are not known before it is made.
+	uid: Number(owner) || 0,
+	gid: Number(group) || 0,
+});
 
 const isLocalFile = (content: Content): content is LocalFile =>
 	typeof content === 'object' && 'kind' in content && content.kind === 'local-file';

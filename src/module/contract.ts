@@ -212,8 +212,24 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 	triggers?(args: z.output<Schema>): Iterable<Step>;
 	/** Texts for the diff, asked for only when something differs and somebody wants to see it. */
 	detail?(args: z.output<Schema>, change: Change<S>, host: Reader, local: Local): Promise<readonly Detail[]>;
+	/** What later tasks of a check may count on, once this one is announced. Uploads are known from the steps. */
+	brings?(args: z.output<Schema>): Brought;
 	/** Fields for the registered result, from the state after the task. */
 	result?(args: z.output<Schema>, state: S | undefined): Readonly<Record<string, unknown>>;
+};
+
+/** What is there after a task, as far as other tasks ask for the same. */
+export type Brought = {
+	/** Names of packages that are installed. */
+	readonly packages?: readonly string[] | undefined;
+	readonly folder?:
+		| {
+				readonly path: string;
+				readonly mode?: string | undefined;
+				readonly owner?: string | undefined;
+				readonly group?: string | undefined;
+		  }
+		| undefined;
 };
 
 export type StepList = Iterable<Step> | Promise<Iterable<Step>>;

@@ -3,7 +3,7 @@ import { impossible } from '../module/impossible.ts';
 import { stateModule } from '../module/state-module.ts';
 import { packageArguments } from './lib/package-arguments.ts';
 import { packageState } from './lib/package-state.ts';
-import { packageSteps, wantedPackages } from './lib/package-steps.ts';
+import { broughtPackages, packageSteps, wantedPackages } from './lib/package-steps.ts';
 
 export default stateModule({
 	name: 'apt',
@@ -36,6 +36,7 @@ export default stateModule({
 
 	current: packageState,
 	desired: wantedPackages,
+	brings: broughtPackages,
 	create: () => impossible('packages are compared one by one'),
 	update: (args, { before, keys }) => packageSteps(args, before, keys),
 	delete: () => impossible('packages are compared one by one'),

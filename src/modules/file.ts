@@ -98,6 +98,9 @@ export default stateModule({
 		}
 	},
 
+	brings: ({ path, state, mode, owner, group }) => ({
+		folder: state === 'directory' ? { path, mode, owner, group } : undefined,
+	}),
 	*create(args) {
 		const { path, state, mode, owner, group } = args;
 		switch (state) {

@@ -1,4 +1,4 @@
-import type { Step } from '../../module/contract.ts';
+import type { Brought, Step } from '../../module/contract.ts';
 import { option, sh, type Word } from '../../shell/command.ts';
 import { aptGet, refreshLists } from './apt-get.ts';
 import type { PackageRequest } from './package-arguments.ts';
@@ -17,6 +17,10 @@ export const wantedPackages = ({ name, state, update_cache }: PackageRequest): P
 	...Object.fromEntries(name.map(wantedPackage).map((one) => [one.name, goal(one, state)])),
 	// Whether something is the latest is known from fresh lists only.
 	package_lists: update_cache && (name.length === 0 || state === 'latest') ? 'fresh' : undefined,
+});
+
+export const broughtPackages = ({ name, state }: PackageRequest): Brought => ({
+	packages: state === 'absent' ? [] : name.map((spec) => wantedPackage(spec).name),
 });
 
 /** The commands for the packages that differ. */
