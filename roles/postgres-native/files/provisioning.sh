@@ -77,6 +77,9 @@ BEGIN
 END $function$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA g2p FROM PUBLIC;
+-- Who may call them connects to this database, and could leave functions for the superuser to stumble over. PostgreSQL 14
+-- lets everybody.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 SQL
 	for role; do
 		echo "GRANT USAGE ON SCHEMA g2p TO $(quoted "$role");"
@@ -91,6 +94,8 @@ fingerprint="SELECT encode(sha256(convert_to(string_agg(line, '|' ORDER BY line)
 	SELECT concat_ws(' ', 'function', oid::regprocedure, proowner::regrole, prosrc, prosecdef, proconfig, proacl, prorettype) FROM pg_proc
 		WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'g2p')
 	UNION ALL SELECT concat_ws(' ', 'schema', nspowner::regrole, nspacl) FROM pg_namespace WHERE nspname = 'g2p'
+	UNION ALL SELECT 'everybody makes things' FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
+		WHERE nspname = 'public' AND grantee = 0 AND privilege_type = 'CREATE'
 	UNION ALL SELECT concat_ws(' ', 'group', rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls,
 			ARRAY(SELECT roleid::regrole FROM pg_auth_members WHERE member = r.oid))
 		FROM pg_roles r WHERE rolname = 'g2p_environments'
