@@ -5,14 +5,10 @@ import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { channels } from './channels.ts';
-import { crash } from './crash.ts';
 import { expiry } from './expiry.ts';
-import { ipv6 } from './ipv6.ts';
 import { answers, connect, connectWith, laptop, noneLost, server } from './laptops.ts';
-import { rename } from './rename.ts';
 import { rotation } from './rotation.ts';
 import { traces } from './traces.ts';
-import { words } from './words.ts';
 
 const [ada, ben] = [laptop('laptop1', '10.15.0.2'), laptop('laptop2', '10.15.0.3')] as const;
 
@@ -124,11 +120,6 @@ roleTest(test, {
 		await expiry(t, lab, again, [ada, ben]);
 		await connect(lab, ada);
 		await rotation(t, lab, again, [ada, ben]);
-		await ipv6(t, lab, again, ada);
-		await connect(lab, ada);
-		await crash(t, lab, again, ada);
-		await rename(t, lab, again, [ada, ben]);
-		await words(t, lab, again);
 	},
 
 	removal: {
@@ -166,31 +157,6 @@ roleTest(test, {
 			name: 'the tunnel was taken down',
 			break: (lab) => lab.output('rp1', 'systemctl stop wg-quick@wg0'),
 			repairs: [/Start the tunnel/],
-		},
-		{
-			name: 'the program is gone, and nobody watches it',
-			break: (lab) =>
-				lab.output(
-					'rp1',
-					`rm -r /etc/systemd/system/wg-quick@wg0.service.d; systemctl daemon-reload
-					kill -9 $(systemctl show --property=MainPID --value wg-quick@wg0); sleep 1`,
-				),
-			repairs: [
-				/Make a place for what systemd/,
-				/Have the program come back/,
-				/has failed/,
-				/Start the tunnel/,
-			],
-		},
-		{
-			name: 'IPv6 was let in by hand, and a rule of another port is there',
-			break: (lab) =>
-				lab.output(
-					'rp1',
-					`sysctl -qw net.ipv6.conf.wg0.disable_ipv6=0
-					iptables -I INPUT -p udp --dport 51999 -m comment --comment g2pbook-wireguard-wg0 -j ACCEPT`,
-				),
-			repairs: [/Bring the running tunnel in line/],
 		},
 		{
 			name: 'nobody looks whose time is over',
