@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -66,6 +66,15 @@ async function madeHere(t: ExecutionContext, lab: TestLab, again: Again): Promis
 	for (const { stdout } of [made, await again('the same again', vars(cleo))]) {
 		t.false(stdout.includes(key));
 	}
+
+	// Cut off while it forgot what it had handed over; and what comes is not what is there.
+	await lab.output('rp1', 'echo of another server >/etc/wireguard/wg0.peers/cleo/client.conf');
+	const cut = await again('a file of another server', vars(cleo));
+	t.is(cut.code, 0, cut.stdout);
+	t.regex(cut.stdout, /another file was at \S+cleo-rp1\.conf; it is kept as/);
+	const [kept = ''] = readdirSync(folder).filter((name) => /^cleo-rp1\.conf\..*bak$/.test(name));
+	t.is(readFileSync(join(folder, kept), 'utf8'), text);
+	t.is(readFileSync(file, 'utf8'), 'of another server\n');
 
 	t.deepEqual((await again('and again', vars(cleo))).effects, []);
 	t.true(await answers(lab, ben.name), 'its keys stay the same');
