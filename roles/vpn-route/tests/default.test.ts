@@ -30,6 +30,11 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		t.is(await routes(lab), `10.16.0.0/16 ${lab.address('rp1')}\n`, 'the old route is gone');
 		t.false(await answers(lab));
 	});
+	// A run that was cut off after it had written the unit: systemd has not read it, and the routes are the old ones.
+	const unit = '/etc/systemd/system/g2pbook-vpn-route.service';
+	await lab.output('storage1', `sed -i 's,10\\.16\\.,10.15.,' ${unit}`);
+	t.is((await again('cut off in between', {})).code, 0);
+	t.is(await routes(lab), `10.15.0.0/16 ${lab.address('rp1')}\n`);
 	await saying(lab, { private_address: '203.0.113.7' }, async () => {
 		const { code, stdout, effects } = await again('a proxy behind a router', {});
 		t.is(code, 2);
@@ -41,6 +46,9 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		t.is(code, 2);
 		t.regex(stdout, /these proxies have none in the inventory: rp1\./);
 	});
+	await lab.output('storage1', `rm ${unit} && systemctl daemon-reload`);
+	t.is((await again('taken away, and nothing left of the unit', { vpn_route_state: 'absent' })).code, 0);
+	t.is(await routes(lab), '');
 	t.is((await again('as before', {})).code, 0);
 	t.true(await answers(lab));
 }

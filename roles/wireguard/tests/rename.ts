@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
@@ -21,11 +21,13 @@ export async function rename(
 	again: Again,
 	[ada, ben]: readonly [Laptop, Laptop],
 ): Promise<void> {
-	const folder = `${lab.folder}-rename-clients`;
+	// Beside those of other sites.
+	const clients = `${lab.folder}-rename-clients`;
+	const folder = join(clients, basename(lab.folder));
 	const cleo = { name: 'cleo', address: '10.15.0.4', channel: 'admins' };
 	const vars = (wireguard_interface: string, more: object = {}) => ({
 		wireguard_interface,
-		wireguard_client_folder: folder,
+		wireguard_client_folder: `${clients}/{{wireguard_site}}`,
 		wireguard_endpoint: lab.address('rp1'),
 		wireguard_channels: [{ name: 'admins', subnet: '10.15.0.0/24' }],
 		wireguard_peers: [{ ...ada.peer, channel: 'admins' }, cleo],
