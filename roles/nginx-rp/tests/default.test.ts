@@ -4,6 +4,7 @@ import test from 'ava';
 import { forged } from '../../../test/fixtures/channels/forged.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { privatePaths } from './private-paths.ts';
 
 const [admin, citizen] = ['rancher.g2p.test', 'svc.pilot.g2p.test'];
 const tls = '/etc/g2pbook/tls';
@@ -14,6 +15,20 @@ const outside = 'stranger1';
 
 const nearEnd = readFileSync(new URL('../../certs/tests/near-end.sh', import.meta.url), 'utf8');
 const upstream = readFileSync(new URL('upstream.py', import.meta.url), 'utf8');
+
+/** What some programs believe about a request, whoever says so. */
+const claims: Readonly<Record<string, string>> = {
+	'X-Original-URL': '/claimed-1',
+	'X-Rewrite-URL': '/claimed-2',
+	'X-Forwarded-Prefix': '/claimed-3',
+	'X-Forwarded-Uri': '/claimed-4',
+	'X-Envoy-Original-Path': '/claimed-5',
+	'X-Forwarded-Host': 'claimed.g2p.test',
+	Forwarded: 'for=192.0.2.98',
+	Connection: 'Upgrade, HTTP2-Settings',
+	Upgrade: 'h2c',
+	'HTTP2-Settings': 'AAMAAABkAAQAoAAAAAIAAAAA',
+};
 
 /** What curl on a host gets: the status, `000` when there is no answer at all. */
 async function status(lab: TestLab, from: string, words: string, sni = admin): Promise<string> {
@@ -66,6 +81,16 @@ async function requests(t: ExecutionContext, lab: TestLab): Promise<void> {
 	await status(lab, inside, `--http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' https://${admin}/`);
 	const { headers } = await seen(lab, inside);
 	t.like(headers, { upgrade: 'websocket', connection: 'upgrade' });
+
+	const words = Object.entries(claims).map(([header, value]) => `-H '${header}: ${value}'`);
+	await status(lab, inside, `--http1.1 ${words.join(' ')} https://${admin}/`);
+	const claimed = await seen(lab, inside);
+	t.deepEqual(
+		Object.entries(claimed.headers).filter(([, value]) => Object.values(claims).includes(value)),
+		[],
+		'neither another path, nor another name, nor a tunnel',
+	);
+	t.is(claimed.headers['x-forwarded-host'], admin);
 
 	await lab.output(inside, 'head -c 40000000 /dev/zero >/tmp/upload');
 	t.is(await status(lab, inside, `--data-binary @/tmp/upload https://${admin}/`), '200');
@@ -168,7 +193,9 @@ roleTest(test, {
 	vars: (lab) => ({
 		nginx_rp_domain: 'g2p.test',
 		nginx_rp_private_subnets: [`${lab.address(inside)}/32`],
-		nginx_rp_environments: [{ name: 'pilot', server_name: '*.pilot.g2p.test' }],
+		nginx_rp_environments: [
+			{ name: 'pilot', server_name: '*.pilot.g2p.test', private_paths: ['/admin', '/realms/master'] },
+		],
 	}),
 
 	async prepare(lab) {
@@ -191,6 +218,7 @@ roleTest(test, {
 
 		await channels(t, lab);
 		await requests(t, lab);
+		await privatePaths(t, lab, { proxy: lab.address('rp1'), inside, outside, name: citizen });
 	},
 
 	async change(t, lab, again) {
