@@ -197,7 +197,6 @@ export const tricks: readonly string[] = [
 	'http:/admin',
 	'admin',
 	'*',
-	'',
 ];
 
 const parts =
