@@ -205,6 +205,18 @@ take() {
 	if [ -e "$work/authority" ]; then install -m 644 "$work/authority" ca.crt.new && mv ca.crt.new ca.crt; else rm -f ca.crt; fi
 }
 
+# lego keeps what it got for names of before.
+forget_other_names() {
+	[ "$source" = acme ] || return 0
+	mine=$(acme_file '')
+	for file in acme/certificates/*; do
+		case ${file#"$mine"} in
+		crt | key | issuer.crt | json | pem | pfx) ;;
+		*) rm -f "$file" ;;
+		esac
+	done
+}
+
 # For node_exporter's textfile collector, where there is one.
 tell_days_left() {
 	metrics=/var/lib/prometheus/node-exporter
@@ -239,6 +251,7 @@ renew() {
 	problems=0
 	offered || refuse
 	served || take
+	forget_other_names
 	tell_days_left
 	lasts tls.crt || logger -p daemon.warning -t g2pbook-certs "the certificate in $PWD ends soon: $(openssl x509 -in tls.crt -noout -enddate). Give a new one and run g2pbook"
 	failed=0

@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { authorityStays, secrets } from './changes.ts';
 
 const names = ['rancher.g2p.test', '*.pilot.g2p.test'];
 const folder = '/etc/g2pbook/tls';
@@ -113,10 +114,25 @@ async function fromFiles(t: ExecutionContext, lab: TestLab, again: Again): Promi
 	t.is((await again('the key as a text', text)).code, 0);
 	t.deepEqual(await served(lab), ['ec', 'second', 'first', ...good]);
 
-	await lab.output('rp1', `rm -r ${folder}/given/*`);
+	t.deepEqual(await secrets(lab), [
+		'./ca.crt',
+		'./given/authority',
+		'./given/certificate',
+		'./given/key',
+		'./given/written-by-g2pbook',
+		'./local-ca/ca.crt',
+		'./local-ca/ca.key',
+		'./tls.crt',
+		'./tls.key',
+	]);
+	await lab.output(
+		'rp1',
+		`mkdir /root/given && cp -a ${folder}/given/. /root/given && rm -r ${folder}/given/*`,
+	);
 	const missing = await again('put on the host by hand: nothing there', { certs_source: 'files' });
 	t.is(missing.code, 2);
 	t.regex(missing.stdout, /there is no given\/certificate/);
+	await lab.output('rp1', `cp -a /root/given/. ${folder}/given`);
 }
 
 /** Near its end it is made again by the timer's unit, and who uses it is told. A run then has nothing to do. */
@@ -196,6 +212,16 @@ async function byAcme(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		'',
 	);
 	t.deepEqual((await again('by ACME, again', variables)).effects, []);
+	t.is((await again('of another name', { ...variables, certs_names: ['console.g2p.test'] })).code, 0);
+	t.deepEqual(await secrets(lab), [
+		'./acme.env',
+		...['crt', 'issuer.crt', 'json', 'key'].map((end) => `./acme/certificates/console.g2p.test.${end}`),
+		'./local-ca/ca.crt',
+		'./local-ca/ca.key',
+		'./tls.crt',
+		'./tls.key',
+	]);
+	t.is((await again('of the names of before', variables)).code, 0);
 
 	// As if the end were near: it is asked for again.
 	const first = await serial(lab);
@@ -233,10 +259,17 @@ roleTest(test, {
 	},
 
 	async change(t, lab, again) {
+		await authorityStays(t, lab, again);
 		await renewal(t, lab, again);
 		await fromFiles(t, lab, again);
 		await byAcme(t, lab, again);
 		t.is((await again('by the local authority again', {})).code, 0);
+		t.deepEqual(await secrets(lab), [
+			'./ca.crt',
+			...['ca.crt', 'ca.key', 'tls.crt', 'tls.key'].map((name) => `./local-ca/${name}`),
+			'./tls.crt',
+			'./tls.key',
+		]);
 	},
 
 	drift: [

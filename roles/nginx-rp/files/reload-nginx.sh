@@ -8,14 +8,20 @@ workers() {
 	pgrep -P "$(cat /run/nginx.pid)" -f 'nginx: worker process$' | sort
 }
 
+listens() {
+	for socket in '0.0.0.0:80' '[::]:80' '0.0.0.0:443' '[::]:443'; do
+		ss -Hltnp | grep -F " $socket " | grep -q '"nginx"' || { echo "nginx does not listen on $socket" >&2 && return 1; }
+	done
+}
+
 # `systemctl reload` only sends a signal: that the new configuration is loaded shows in new workers.
 load() {
 	nginx -t -q || return 1
-	systemctl --quiet is-active nginx || { systemctl start nginx; return; }
+	systemctl --quiet is-active nginx || { systemctl start nginx && listens; return; }
 	before=$(workers)
 	systemctl reload nginx || return 1
 	for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ "$(workers)" = "$before" ] || return 0
+		[ "$(workers)" = "$before" ] || { listens; return; }
 		sleep 0.5
 	done
 	grep '\[emerg\]' /var/log/nginx/error.log | tail -n 3 >&2

@@ -4,6 +4,9 @@ import test from 'ava';
 import { forged } from '../../../test/fixtures/channels/forged.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { crash, purged, renamed, squatter } from './changes.ts';
+import { privatePaths } from './private-paths.ts';
+import { refusals, takenBack } from './refusals.ts';
 
 const [admin, citizen] = ['rancher.g2p.test', 'svc.pilot.g2p.test'];
 const tls = '/etc/g2pbook/tls';
@@ -14,6 +17,20 @@ const outside = 'stranger1';
 
 const nearEnd = readFileSync(new URL('../../certs/tests/near-end.sh', import.meta.url), 'utf8');
 const upstream = readFileSync(new URL('upstream.py', import.meta.url), 'utf8');
+
+/** What some programs believe about a request, whoever says so. */
+const claims: Readonly<Record<string, string>> = {
+	'X-Original-URL': '/claimed-1',
+	'X-Rewrite-URL': '/claimed-2',
+	'X-Forwarded-Prefix': '/claimed-3',
+	'X-Forwarded-Uri': '/claimed-4',
+	'X-Envoy-Original-Path': '/claimed-5',
+	'X-Forwarded-Host': 'claimed.g2p.test',
+	Forwarded: 'for=192.0.2.98',
+	Connection: 'Upgrade, HTTP2-Settings',
+	Upgrade: 'h2c',
+	'HTTP2-Settings': 'AAMAAABkAAQAoAAAAAIAAAAA',
+};
 
 /** What curl on a host gets: the status, `000` when there is no answer at all. */
 async function status(lab: TestLab, from: string, words: string, sni = admin): Promise<string> {
@@ -67,30 +84,19 @@ async function requests(t: ExecutionContext, lab: TestLab): Promise<void> {
 	const { headers } = await seen(lab, inside);
 	t.like(headers, { upgrade: 'websocket', connection: 'upgrade' });
 
+	const words = Object.entries(claims).map(([header, value]) => `-H '${header}: ${value}'`);
+	await status(lab, inside, `--http1.1 ${words.join(' ')} https://${admin}/`);
+	const claimed = await seen(lab, inside);
+	t.deepEqual(
+		Object.entries(claimed.headers).filter(([, value]) => Object.values(claims).includes(value)),
+		[],
+		'neither another path, nor another name, nor a tunnel',
+	);
+	t.is(claimed.headers['x-forwarded-host'], admin);
+
 	await lab.output(inside, 'head -c 40000000 /dev/zero >/tmp/upload');
 	t.is(await status(lab, inside, `--data-binary @/tmp/upload https://${admin}/`), '200');
 	t.is((await seen(lab, inside)).size, 40_000_000);
-}
-
-/** What is wrong is refused, and what served goes on serving, also when nginx is started again. */
-async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	const refused = async (name: string, vars: Readonly<Record<string, unknown>>, message: RegExp) => {
-		const { code, stdout, stderr, effects } = await again(name, vars);
-		t.is(code, 2, name);
-		t.regex(stdout + stderr, message, name);
-		t.deepEqual(effects, [], `${name}: nothing half-done`);
-		await lab.output('rp1', 'systemctl restart nginx');
-		t.is(await status(lab, inside, `https://${admin}/`), '200', name);
-	};
-
-	await refused('a setting that nginx does not know', { nginx_rp_max_body: 'much' }, /client_max_body_size/);
-	await refused('everybody is private', { nginx_rp_private_subnets: ['0.0.0.0/0'] }, /nothing was changed/);
-	await lab.output(
-		'rp1',
-		`cp ${tls}/tls.crt ${tls}/given/certificate && openssl genpkey -algorithm ed25519 -out ${tls}/given/key`,
-	);
-	await refused('another key', { certs_source: 'files' }, /does not belong to a certificate/);
-	await lab.output('rp1', `rm ${tls}/given/*`);
 }
 
 /** The host renews its certificate by itself: nginx serves the new one, and nobody loses a connection. */
@@ -142,21 +148,6 @@ async function limited(t: ExecutionContext, lab: TestLab, again: Again): Promise
 	t.is((await again('as before', {})).code, 0);
 }
 
-/** A port that somebody else has: `nginx -t` does not see that, only nginx itself does. */
-async function takenBack(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	await lab.output('rp1', 'cp -p /etc/nginx/conf.d/g2p.conf /root/');
-	await lab.output('rp1', 'systemd-run --unit taken --socket-property=ListenStream=0.0.0.0:81 cat');
-	await lab.output('rp1', `echo 'server { listen 81; }' >/etc/nginx/conf.d/other.conf`);
-	const { code, stdout } = await again('nginx cannot listen', { nginx_rp_read_timeout: 60 });
-	t.is(code, 2);
-	t.regex(stdout, /bind\(\) to 0\.0\.0\.0:81 failed/);
-	t.regex(stdout, /The one that served before is back/);
-	t.is(await status(lab, inside, `https://${admin}/`), '200');
-	await lab.output('rp1', 'cmp /etc/nginx/conf.d/g2p.conf /root/g2p.conf');
-	await lab.output('rp1', 'rm /etc/nginx/conf.d/other.conf && systemctl stop taken.socket');
-	t.is((await again('the way is free again', {})).code, 0);
-}
-
 roleTest(test, {
 	role: 'nginx-rp',
 	hosts: [
@@ -168,7 +159,9 @@ roleTest(test, {
 	vars: (lab) => ({
 		nginx_rp_domain: 'g2p.test',
 		nginx_rp_private_subnets: [`${lab.address(inside)}/32`],
-		nginx_rp_environments: [{ name: 'pilot', server_name: '*.pilot.g2p.test' }],
+		nginx_rp_environments: [
+			{ name: 'pilot', server_name: '*.pilot.g2p.test', private_paths: ['/admin', '/realms/master'] },
+		],
 	}),
 
 	async prepare(lab) {
@@ -191,13 +184,19 @@ roleTest(test, {
 
 		await channels(t, lab);
 		await requests(t, lab);
+		await privatePaths(t, lab, { proxy: lab.address('rp1'), inside, outside, name: citizen });
 	},
 
 	async change(t, lab, again) {
-		await refusals(t, lab, again);
-		await takenBack(t, lab, again);
+		const ask = (words: string, name: string) => status(lab, inside, words, name);
+		await refusals(t, lab, again, ask);
+		await takenBack(t, lab, again, ask);
 		await renewal(t, lab, again);
 		await limited(t, lab, again);
+		await crash(t, lab, ask, admin);
+		await squatter(t, lab, again);
+		await renamed(t, lab, again, ask);
+		await purged(t, lab, again);
 	},
 
 	removal: {
@@ -229,6 +228,26 @@ roleTest(test, {
 					'ln -s ../sites-available/default /etc/nginx/sites-enabled/ && systemctl stop nginx',
 				),
 			repairs: [/distribution's own site/, /Start nginx/],
+		},
+		{
+			name: 'nginx has loaded something else than what the file says',
+			break: (lab) =>
+				lab.output(
+					'rp1',
+					"cd /etc/nginx/conf.d && cp -p g2p.conf /root/ && sed -i '/::.:443/d' g2p.conf && systemctl reload nginx && sleep 2 && cp -p /root/g2p.conf .",
+				),
+			repairs: [/nginx listens/],
+		},
+		{
+			name: 'it crashed so often that systemd has given up',
+			break: (lab) =>
+				lab.output(
+					'rp1',
+					`echo wrong >/etc/nginx/conf.d/other.conf && kill -9 $(cat /run/nginx.pid)
+					timeout 60 sh -c 'until systemctl -q is-failed nginx && sleep 3 && systemctl -q is-failed nginx; do sleep 0.5; done'
+					rm /etc/nginx/conf.d/other.conf`,
+				),
+			repairs: [/too many crashes/, /Start nginx/],
 		},
 		{
 			name: 'the certificate that is served is gone',

@@ -9,7 +9,9 @@ class Echo(http.server.BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         seen = {name.lower(): value for name, value in self.headers.items()}
-        text = json.dumps({"headers": seen, "size": len(body)}).encode()
+        # As it came: self.path has fewer slashes.
+        target = self.raw_requestline.decode("latin-1").split(" ", 1)[1].rsplit(" ", 1)[0]
+        text = json.dumps({"target": target, "headers": seen, "size": len(body)}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
