@@ -338,7 +338,8 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 	throw new Error('it took too long');
 }
 
-test('a password opens the door, by either way of asking; a wrong one does not', async (t) => {
+// Serial, so before the others: for a moment of each reload nothing listens.
+test.serial('a password opens the door, by either way of asking; a wrong one does not', async (t) => {
 	const { privateKeyFile: _, ...without } = bySsh('asks');
 	const commonArgs = `${without.commonArgs} -o IdentityFile=none`;
 	for (const [setting, other] of [
