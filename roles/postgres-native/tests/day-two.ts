@@ -22,7 +22,7 @@ export async function service(t: ExecutionContext, lab: TestLab, again: Again): 
 	const { effects } = await again('when the port is free again', {});
 	t.deepEqual(
 		effects.map(({ task }) => task.name),
-		['postgres-native : Restart what does not listen where its settings say'],
+		['Restart what does not listen where its settings say'],
 	);
 	t.is((await query(lab, right, 'SELECT 1')).stdout.trim(), '1');
 }
@@ -32,8 +32,8 @@ const squat = (lab: TestLab) =>
 	lab.output(
 		'storage1',
 		`systemctl stop postgresql@15-main
-systemd-run --quiet --unit squat perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "${lab.address('storage1')}:5432", Listen => 5, ReuseAddr => 1) or die; sleep'
-until ss -Hlnt | grep -q '${lab.address('storage1')}:5432'; do sleep 0.1; done
+systemd-run --quiet --unit squat perl -MIO::Socket::INET -e '@s = IO::Socket::INET->new(LocalAddr => "${lab.address('storage1')}:5432", Listen => 5, ReuseAddr => 1) or die; sleep'
+timeout 20 sh -c "until ss -Hlnt | grep -q '${lab.address('storage1')}:5432'; do sleep 0.1; done"
 systemctl start postgresql@15-main`,
 	);
 
