@@ -1,10 +1,45 @@
+import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
-import { roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 
 /** What a resolver on the sandbox says to another host: addresses, or nothing. */
 const answer = async (lab: TestLab, name: string, from = 'laptop1'): Promise<string> =>
 	(await lab.run(from, `dig +short +time=2 +tries=2 @${lab.address('sandbox1')} ${name}`)).stdout.trim();
+
+/** Whoever kills it: it answers again. */
+async function crash(t: ExecutionContext, lab: TestLab): Promise<void> {
+	await lab.output('sandbox1', 'kill -9 $(cat /run/dnsmasq/dnsmasq.pid)');
+	const back = `timeout 30 sh -c 'until dig +short +time=1 +tries=1 @${lab.address('sandbox1')} g2p.test | grep -q ^${lab.address('sandbox1')}; do sleep 0.2; done'`;
+	t.is((await lab.run('laptop1', back)).code, 0, 'answers again within 30 s');
+}
+
+/** Another program has the port when dnsmasq starts: its name is said, and nothing is changed. */
+async function squatter(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	await lab.output(
+		'sandbox1',
+		`systemctl stop dnsmasq && systemd-run --unit squatter --socket-property=ListenDatagram=${lab.address('sandbox1')}:53 cat`,
+	);
+	const { code, stdout, effects } = await again('another program listens', {});
+	t.is(code, 2);
+	t.regex(stdout, /dnsmasq cannot answer on.*:53\/udp.*taken by systemd/);
+	t.deepEqual(effects, []);
+	await lab.output('sandbox1', 'systemctl stop squatter.socket');
+	t.is((await again('it is gone', {})).code, 0);
+}
+
+/** Another domain, and nobody but the host itself: of the old ones nothing is left. */
+async function renamed(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const other = { dns_local_domain: 'renamed.test', dns_local_listen: [] };
+	t.is((await again('another domain', other)).code, 0);
+	t.deepEqual((await again('another domain, again', other)).effects, []);
+	t.regex(await answer(lab, 'rancher.renamed.test'), /connection refused/);
+	const left = await lab.run('sandbox1', `grep -rl 'g2p\\.test' /etc/dnsmasq.d /etc/systemd`);
+	t.is(left.stdout, '');
+	t.notRegex(await lab.output('sandbox1', 'ss -Hltun'), new RegExp(`${lab.address('sandbox1')}:53 `));
+	t.is((await again('as before', {})).code, 0);
+	t.is(await answer(lab, 'rancher.renamed.test'), '');
+}
 
 roleTest(test, {
 	role: 'dns-local',
@@ -32,9 +67,21 @@ roleTest(test, {
 		t.is(refused.code, 2);
 		t.regex(refused.stdout, /Nothing was changed/);
 		t.is(await answer(lab, 'rancher.g2p.test'), lab.address('sandbox1'));
+		await crash(t, lab);
+		await squatter(t, lab, again);
+		await renamed(t, lab, again);
 	},
 
 	drift: [
+		{
+			name: 'it runs, and listens for the host itself only',
+			break: (lab) =>
+				lab.output(
+					'sandbox1',
+					`cd /etc/dnsmasq.d && cp -p g2p.conf /root/ && sed -i '/^listen-address=127/!{/^listen-address/d}' g2p.conf && systemctl restart dnsmasq && cp -p /root/g2p.conf .`,
+				),
+			repairs: [/dnsmasq answers/],
+		},
 		{
 			name: 'the names were edited, and a file of somebody else stands beside them',
 			break: (lab) =>
