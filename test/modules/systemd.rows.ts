@@ -3,7 +3,7 @@ import { stateRows } from '../rows.ts';
 
 const running = { units: { chrony: {} } };
 const show = (pattern: string) =>
-	`{ systemctl show --property=Id,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}; }; { find /etc/systemd/system -maxdepth 2 -type f; }`;
+	`{ systemctl show --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}; }; { find /etc/systemd/system -maxdepth 2 -type f; }`;
 const unit = (id: string, outdated: string, paths = '') =>
 	`Id=${id}\nDropInPaths=${paths}\nNeedDaemonReload=${outdated}\n`;
 const [dropIn, template] = [
@@ -59,6 +59,15 @@ export default stateRows(systemd, [
 		args: { name: 'chrony', state: 'reloaded' },
 		host: stopped,
 		steps: ['systemctl start chrony', 'systemctl reload chrony'],
+	},
+	{
+		title: 'reads a unit that was lost while it ran',
+		args: { name: 'chrony', state: 'started', daemon_reload: true },
+		host: {
+			units: { chrony: { load: 'error' } },
+			commands: { [show('chrony')]: `LoadState=error\n${unit('chrony.service', 'no')}` },
+		},
+		steps: ['systemctl daemon-reload'],
 	},
 	{
 		title: 'unmasks before anything else',

@@ -49,6 +49,7 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 	await lab.output('storage1', `rm ${unit} && systemctl daemon-reload`);
 	t.is((await again('taken away, and nothing left of the unit', { vpn_route_state: 'absent' })).code, 0);
 	t.is(await routes(lab), '');
+	t.is(await lab.output('storage1', "find /etc/systemd/system -name '*vpn-route*'"), '');
 	t.is((await again('as before', {})).code, 0);
 	t.true(await answers(lab));
 }
@@ -99,6 +100,15 @@ roleTest(test, {
 					ip route replace 10.15.0.0/16 via "$gateway" proto 115; ip route add 198.51.100.0/24 via "$gateway"`,
 				),
 			repairs: [/Bring the routes in line/],
+		},
+		{
+			name: 'the unit is gone, and systemd knows',
+			break: (lab) =>
+				lab.output(
+					'storage1',
+					'rm /etc/systemd/system/g2pbook-vpn-route.service; systemctl daemon-reload; ip route flush proto 115',
+				),
+			repairs: [/Write the unit/, /Set the routes at every start/, /Bring the routes in line/],
 		},
 		{
 			name: 'the unit was stopped',

@@ -10,7 +10,7 @@ import { linesOf } from './lines.ts';
 export async function hasOutdatedUnits(pattern: string, host: Reader): Promise<boolean> {
 	const { stdout } = await host.read(
 		sequence(
-			sh`systemctl show --property=Id,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}`,
+			sh`systemctl show --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}`,
 			sh`find /etc/systemd/system -maxdepth 2 -type f`,
 		),
 		{ ok: [0, 1] },
@@ -19,12 +19,15 @@ export async function hasOutdatedUnits(pattern: string, host: Reader): Promise<b
 	return stdout.split('\n\n').some((block) => {
 		const {
 			Id: id = '',
+			LoadState: load,
 			FragmentPath: path = '',
 			DropInPaths: paths = '',
 			NeedDaemonReload: outdated,
 		} = properties(block);
 		const known = new Set([path, ...paths.split(' ')]);
-		return outdated === 'yes' || files.some((file) => isPartOf(file, id) && !known.has(file));
+		// It runs, its file was gone when systemd looked, and now it has one again.
+		const isLost = load === 'error' && pattern !== '*';
+		return outdated === 'yes' || isLost || files.some((file) => isPartOf(file, id) && !known.has(file));
 	});
 }
 
