@@ -6,5 +6,5 @@ export default {
 	require: ['./test/fixtures/file-time.ts'],
 	workerThreads: false,
 	concurrency: 3,
-	timeout: '10m',
+	timeout: '20m',
 };
