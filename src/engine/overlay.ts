@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Brought, Content, LocalFile, Reader, Step, Upload } from '../module/contract.ts';
-import type { FileStatus } from '../module/host-state.ts';
+import type { Content, LocalFile, Reader, Step, Upload } from '../module/contract.ts';
+import type { Brought, FileStatus } from '../module/host-state.ts';
 import { Secret } from '../shell/secret.ts';
 
 type Announced = Upload & { readonly owner: string; readonly group: string; readonly mode: string };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Command } from '../shell/command.ts';
 import type { Secret } from '../shell/secret.ts';
 import type { BasicFacts } from './facts.ts';
-import type { FileStatus, Package, Unit, UserEntry } from './host-state.ts';
+import type { Brought, FileStatus, Package, Unit, UserEntry } from './host-state.ts';
 
 /** What a program said. `code` is its exit code; 128 + n when signal n ended it. */
 export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -216,20 +216,6 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 	brings?(args: z.output<Schema>): Brought;
 	/** Fields for the registered result, from the state after the task. */
 	result?(args: z.output<Schema>, state: S | undefined): Readonly<Record<string, unknown>>;
-};
-
-/** What is there after a task, as far as other tasks ask for the same. */
-export type Brought = {
-	/** Names of packages that are installed. */
-	readonly packages?: readonly string[] | undefined;
-	readonly folder?:
-		| {
-				readonly path: string;
-				readonly mode?: string | undefined;
-				readonly owner?: string | undefined;
-				readonly group?: string | undefined;
-		  }
-		| undefined;
 };
 
 export type StepList = Iterable<Step> | Promise<Iterable<Step>>;

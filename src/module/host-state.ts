@@ -42,3 +42,17 @@ export type UserEntry = {
 	/** Names of further groups, sorted. */
 	readonly groups: readonly string[];
 };
+
+/** What is there after a task, as far as other tasks ask for the same. */
+export type Brought = {
+	/** Names of packages that are installed. */
+	readonly packages?: readonly string[] | undefined;
+	readonly folder?:
+		| {
+				readonly path: string;
+				readonly mode?: string | undefined;
+				readonly owner?: string | undefined;
+				readonly group?: string | undefined;
+		  }
+		| undefined;
+};

@@ -1,4 +1,5 @@
-import type { Brought, Step } from '../../module/contract.ts';
+import type { Step } from '../../module/contract.ts';
+import type { Brought } from '../../module/host-state.ts';
 import { option, sh, type Word } from '../../shell/command.ts';
 import { aptGet, refreshLists } from './apt-get.ts';
 import type { PackageRequest } from './package-arguments.ts';
