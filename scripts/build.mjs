@@ -3,6 +3,7 @@
 // run on one host does (docs/decisions/033-bundle.md).
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependency } from './project.mjs';
 
@@ -19,6 +20,28 @@ function declareTypes() {
 		0
 	) {
 		throw new Error('see above');
+	}
+}
+
+/** Of the declarations only those that the public one leads to: nobody else's can be imported. */
+function dropUnreachableTypes() {
+	const reached = new Set();
+	const follow = (file) => {
+		if (reached.has(file)) {
+			return;
+		}
+
+		reached.add(file);
+		const text = readFileSync(join(fresh, file), 'utf8');
+		for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.[jt]s['"]/g)) {
+			follow(join(dirname(file), `${path}.d.ts`));
+		}
+	};
+	follow('index.d.ts');
+	for (const file of readdirSync(fresh, { recursive: true })) {
+		if (file.endsWith('.d.ts') && !reached.has(file)) {
+			rmSync(join(fresh, file));
+		}
 	}
 }
 
@@ -78,6 +101,7 @@ function licenses(inputs) {
 
 try {
 	declareTypes();
+	dropUnreachableTypes();
 	await bundle();
 	chmodSync(`${fresh}/main.js`, 0o755);
 	rmSync('dist', { recursive: true, force: true });

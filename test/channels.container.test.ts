@@ -37,9 +37,10 @@ const rows: readonly Row[] = [
 		from: 'citizen1',
 		to: 'proxy',
 		sni: service,
+		// Who reads it as what is not known, so nobody gets to read it.
 		words: '--path-as-is //x/../admin/',
 		off: 'closed',
-		on: '403',
+		on: '400',
 	},
 	{ from: 'citizen1', to: 'proxy', sni: service, words: '--path-as-is /%61dmin/', off: 'closed', on: '403' },
 	{ from: 'citizen1', to: 'proxy', sni: other, off: 'closed', on: 'refused' },
