@@ -39,7 +39,7 @@ const rows: readonly Row[] = [
 		sni: service,
 		words: '--path-as-is //x/../admin/',
 		off: 'closed',
-		on: '403',
+		on: '400',
 	},
 	{ from: 'citizen1', to: 'proxy', sni: service, words: '--path-as-is /%61dmin/', off: 'closed', on: '403' },
 	{ from: 'citizen1', to: 'proxy', sni: other, off: 'closed', on: 'refused' },
