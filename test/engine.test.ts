@@ -406,6 +406,15 @@ handlers:
 		says: [/two a: one two/, /four a: nobody/],
 	},
 	{
+		title: 'what only root may do says how to become root',
+		hosts: 'a',
+		playbook: play(`
+- {name: one, file: {path: /etc/g2pbook-no, state: directory}, become: true, become_user: nobody}`),
+		lines: ['one: a=failed'],
+		says: [/one a: .*ended with code 1: only root may do this: use become/],
+		exitCode: 2,
+	},
+	{
 		title: 'no_log hides what happened',
 		hosts: 'a',
 		playbook: play(`- {name: one, command: "cat /nothing/here", no_log: true}`),

@@ -116,6 +116,8 @@ async function details(
 		: undefined;
 }
 
+const mayNot = /permission denied|access denied|not permitted|authentication is required/i;
+
 /** @throws TaskFailed with what the step that failed had to say. */
 function failUnlessDone(steps: readonly Step[], outputs: readonly Output[]): void {
 	const failed = outputs.findIndex(({ code }) => code !== 0);
@@ -125,6 +127,9 @@ function failUnlessDone(steps: readonly Step[], outputs: readonly Output[]): voi
 	}
 
 	throw new TaskFailed(`\`${showStep(step)}\` ended with code ${output.code}`, {
+		hint: mayNot.test(output.stderr)
+			? 'only root may do this: use become (`become: true` in the play, or -b)'
+			: undefined,
 		result: { rc: output.code, stdout: output.stdout, stderr: output.stderr, step: showStep(step) },
 	});
 }

@@ -33,7 +33,7 @@ export type Ran = RunResult & {
 	readonly events: readonly RunEvent[];
 	/** `task: a=ok b=changed`, a line for each time a task was done. */
 	readonly lines: readonly string[];
-	/** Messages of results, `task a: message`. */
+	/** Messages of results, `task a: message: hint`. */
 	readonly messages: readonly string[];
 };
 
@@ -121,6 +121,10 @@ const linesOf = (events: readonly RunEvent[]): readonly string[] =>
 const messagesOf = (events: readonly RunEvent[]): readonly string[] =>
 	events.flatMap((event) =>
 		event.kind === 'host-end' && isShown(event.task) && event.result.message !== undefined
-			? [`${event.task.name} ${event.result.host}: ${event.result.message}`]
+			? [
+					[`${event.task.name} ${event.result.host}`, event.result.message, event.result.hint]
+						.filter((part) => part !== undefined)
+						.join(': '),
+				]
 			: [],
 	);
