@@ -184,11 +184,11 @@ roleTest(test, {
 
 		await channels(t, lab);
 		await requests(t, lab);
-		await privatePaths(t, lab, { proxy: lab.address('rp1'), inside, outside, name: citizen });
 	},
 
 	async change(t, lab, again) {
 		const ask = (words: string, name: string) => status(lab, inside, words, name);
+		await privatePaths(t, lab, { proxy: lab.address('rp1'), inside, outside, name: citizen });
 		await refusals(t, lab, again, ask);
 		await takenBack(t, lab, again, ask);
 		await renewal(t, lab, again);
