@@ -4,9 +4,9 @@ import { play } from '../../../test/fixtures/containers/command-line.ts';
 import { testImage } from '../../../test/fixtures/containers/host.ts';
 import { startLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
-import { parts } from './attack.ts';
+import { parts, whole } from './attack.ts';
 import { hosts, pattern, prepare, vars } from './lab.ts';
-import { removals } from './removals.ts';
+import { occupied, removals } from './removals.ts';
 import { renames } from './renames.ts';
 
 // Apart from the role's life: by themselves each takes minutes.
@@ -33,7 +33,9 @@ test(`nfs: parts, names that change, and what runs that were killed leave, on ${
 
 	const first = await again('converge', {});
 	t.is(first.code, 0, first.stdout);
+	await whole(t, lab);
 	await parts(t, lab, again);
 	await renames(t, lab, again);
 	await removals(t, lab, again);
+	await occupied(t, lab, again);
 });

@@ -4,6 +4,26 @@ import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import { folder, writeReadDelete } from './lab.ts';
 import { left } from './renames.ts';
 
+/** Who has the port is named, and not waited for. */
+export async function occupied(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	await lab.output(
+		'storage1',
+		`cat >/root/squat.pl <<'END'
+use IO::Socket::INET;
+my $socket = IO::Socket::INET->new(Listen => 5, ReuseAddr => 1, LocalAddr => '127.0.0.1', LocalPort => 2049) or die $!;
+sleep 600;
+END
+systemctl stop nfs-ganesha; systemd-run --quiet --collect --unit squat perl /root/squat.pl
+until ss -Htln 'sport = :2049' | grep -q .; do sleep 0.1; done`,
+	);
+	const { code, stdout } = await again('a port that somebody else has', { nfs_probe_seconds: 3 });
+	t.is(code, 2);
+	t.regex(stdout.replaceAll(/\s+/g, ' '), /and perl \(process \d+\) listens there\. Stop it/);
+	await lab.output('storage1', 'systemctl stop squat');
+	t.is((await again('after it', {})).code, 0);
+	t.is(await writeReadDelete(lab, 'compute1'), 'same');
+}
+
 /** A word that does not fit is no word: nothing happens. The right one removes the files, and one run brings all back. */
 export async function removals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	for (const [name, vars] of [
