@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { roleVariables } from '../src/cli/role-variables.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { modulePage, table } from '../src/module/describe.ts';
-import { modules } from '../src/modules/index.ts';
+import { families, modules } from '../src/modules/index.ts';
 import { precedence } from '../src/vars/types.ts';
 import { readYaml } from '../src/yaml/read.ts';
 import { playbookSchema } from './playbook-schema.ts';
@@ -52,20 +52,20 @@ function portTable(): string {
 }
 
 function moduleIndex(): string {
-	const rows = (kind: 'state' | 'action') =>
-		modules
-			.filter((module) => module.kind === kind)
-			.map(({ name, summary }) => [`[${name}](${name}.md)`, summary]);
 	return [
 		'# Modules',
 		'Made by `npm run docs` from the modules themselves. `g2pbook doc NAME` shows the same in a terminal.',
-		'## States',
-		'Nothing is done when it is so already; a check says exactly what would change.',
-		table(['module', 'what it sees to'], rows('state')),
-		'## Actions',
-		'Done whenever they are reached. Those that change something are not run by a check, which says that they would.',
-		`${table(['module', 'what it does'], rows('action'))}\n`,
-	].join('\n\n');
+		'A **state** is looked at first: nothing is done when it is so already, and a check says exactly what would change. An **action** is done whenever it is reached; one that changes something is not run by a check, which says that it would.',
+		...Object.entries(families).map(
+			([family, members]) =>
+				`## ${family}\n\n${table(
+					['module', 'kind', 'what it sees to, or does'],
+					members.map(({ name, kind, summary }) => [`[${name}](${name}.md)`, kind, summary]),
+				)}`,
+		),
+	]
+		.join('\n\n')
+		.concat('\n');
 }
 
 const precedenceTable = (): string =>

@@ -1,20 +1,28 @@
-// `npm run new -- module NAME` and `npm run new -- role NAME`: the skeleton of a module or a role, ready to be filled.
+// `npm run new -- module FAMILY/NAME` and `npm run new -- role NAME`: the skeleton of a module or a role, ready to be filled.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { families } from '../src/modules/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const registry = 'src/modules/index.ts';
-const [kind = '', name = ''] = process.argv.slice(2);
+const [kind = '', path = ''] = process.argv.slice(2);
+const [name = '', family = ''] = path.split('/').reverse();
 
 if (kind === 'module' && /^[a-z][a-z0-9_]*$/.test(name)) {
+	if (!(family in families)) {
+		fail(
+			`which family is ${name} of? Write \`npm run new -- module FAMILY/${name}\`; they are ${Object.keys(families).join(', ')}`,
+		);
+	}
+
 	write(moduleFiles());
 	writeFileSync(join(root, registry), registered(readFileSync(join(root, registry), 'utf8')));
 	process.stdout.write(`${registry} (its line)\nNext: npx ava test/modules.test.ts; npm run docs\n`);
-} else if (kind === 'role' && /^[a-z][a-z0-9-]*$/.test(name)) {
+} else if (kind === 'role' && /^[a-z][a-z0-9-]*$/.test(path)) {
 	write(roleFiles());
 	process.stdout.write('Next: npm run docs; npm test -- --containers "roles/*/tests/**"\n');
 } else {
-	fail('write `npm run new -- module NAME` (a-z, 0-9, _) or `npm run new -- role NAME` (a-z, 0-9, -)');
+	fail('write `npm run new -- module FAMILY/NAME` (a-z, 0-9, _) or `npm run new -- role NAME` (a-z, 0-9, -)');
 }
 
 function write(files: Readonly<Record<string, string>>): void {
@@ -30,24 +38,34 @@ function write(files: Readonly<Record<string, string>>): void {
 	}
 }
 
-/** The registry with one import and one name more, both in order. */
+/** The registry with one import more, and one name more in its family. */
 function registered(text: string): string {
-	const entry = /^import (\w+) from '\.\/(\w+)\.ts';$/gm;
-	const known = [...text.matchAll(entry)].map(([, local = '', file = '']) => ({ local, file }));
-	const all = [...known, { local: camelCase(name), file: name }].sort((a, b) => (a.file < b.file ? -1 : 1));
-	const imports = all.map(({ local, file }) => `import ${local} from './${file}.ts';\n`).join('');
-	const list = all.map(({ local }) => `\t${local},\n`).join('');
+	const local = camelCase(name);
+	const line = (imported: string, file: string) => `import ${imported} from '${file}';\n`;
+	const entry = /^import (\w+) from '(\.\/\w+\/\w+\.ts)';\n/gm;
+	const known = [...text.matchAll(entry)].map(([, imported = '', file = '']) => ({ imported, file }));
+	const all = [...known, { imported: local, file: `./${family}/${name}.ts` }].sort((a, b) =>
+		a.file < b.file ? -1 : 1,
+	);
+	const members = (_: string, before: string, list: string) =>
+		`${before}${[...list.split(/,\s*/).filter((member) => member.trim() !== ''), local]
+			.map((member) => member.trim())
+			.sort()
+			.join(', ')}]`;
 	return text
-		.replace(/(?:^import \w+ from '\.\/\w+\.ts';\n)+/m, imports)
-		.replace(/(readonly Module\[\] = \[\n)(?:\t\w+,\n)*/, `$1${list}`);
+		.replace(
+			/(?:^import \w+ from '\.\/\w+\/\w+\.ts';\n)+/m,
+			all.map(({ imported, file }) => line(imported, file)).join(''),
+		)
+		.replace(new RegExp(`(\\b${family}: \\[)([^\\]]*)\\]`), members);
 }
 
 function moduleFiles(): Readonly<Record<string, string>> {
 	const local = camelCase(name);
 	return {
-		[`src/modules/${name}.ts`]: `import { z } from 'zod';
-import { stateModule } from '../module/state-module.ts';
-import { sh } from '../shell/command.ts';
+		[`src/modules/${family}/${name}.ts`]: `import { z } from 'zod';
+import { stateModule } from '../../module/state-module.ts';
+import { sh } from '../../shell/command.ts';
 
 export default stateModule({
 	name: '${name}',
@@ -70,8 +88,8 @@ export default stateModule({
 	delete: ({ name }) => [sh\`${name} remove \${name}\`],
 });
 `,
-		[`test/modules/${name}.rows.ts`]: `import ${local} from '../../src/modules/${name}.ts';
-import { stateRows } from '../rows.ts';
+		[`test/modules/${family}/${name}.rows.ts`]: `import ${local} from '../../../src/modules/${family}/${name}.ts';
+import { stateRows } from '../../rows.ts';
 
 const show = '${name} show x';
 
@@ -91,8 +109,8 @@ export default stateRows(${local}, [
 	},
 ]);
 `,
-		[`test/modules/${name}.contract.ts`]: `import ${local} from '../../src/modules/${name}.ts';
-import { contractRows } from '../contract-rows.ts';
+		[`test/modules/${family}/${name}.contract.ts`]: `import ${local} from '../../../src/modules/${family}/${name}.ts';
+import { contractRows } from '../../contract-rows.ts';
 
 export default contractRows(${local}, [
 	{ title: 'one that was not there', args: { name: 'x' }, verify: '${name} show x' },

@@ -5,7 +5,7 @@ import { converge } from '../src/engine/converge.ts';
 import { Overlay } from '../src/engine/overlay.ts';
 import { gatherBasicFacts } from '../src/facts/gather.ts';
 import type { StateModule } from '../src/module/contract.ts';
-import { modules } from '../src/modules/index.ts';
+import { familyOf, modules } from '../src/modules/index.ts';
 import { createSession } from '../src/session/session.ts';
 import type { Contract } from './contract-rows.ts';
 import { differences, fingerprint } from './fixtures/containers/fingerprint.ts';
@@ -22,7 +22,7 @@ const rows = (
 ).flat();
 
 async function contractOf(name: string): Promise<readonly Contract[]> {
-	const file = new URL(`./modules/${name}.contract.ts`, import.meta.url);
+	const file = new URL(`./modules/${familyOf(name)}/${name}.contract.ts`, import.meta.url);
 	return existsSync(file)
 		? ((await import(file.href)) as { readonly default: readonly Contract[] }).default
 		: [];

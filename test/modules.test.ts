@@ -2,16 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import test from 'ava';
 import { parse } from 'yaml';
-import { findModule, moduleNames, modules } from '../src/modules/index.ts';
+import { families, familyOf, findModule, moduleNames, modules } from '../src/modules/index.ts';
 import type { Row } from './rows.ts';
 
 // One process for all modules. A module without rows, or without anything else it owes, fails here.
 
 const folder = new URL('../src/modules/', import.meta.url);
-const files = readdirSync(folder, { withFileTypes: true })
-	.filter((entry) => entry.isFile() && entry.name !== 'index.ts')
-	.map(({ name }) => basename(name, '.ts'))
-	.sort();
 
 // AVA wants every test declared in one go, so the rows are loaded before the first of them.
 const suites = await Promise.all(
@@ -19,24 +15,57 @@ const suites = await Promise.all(
 );
 
 async function rowsOf(name: string): Promise<readonly Row[]> {
-	const file = new URL(`./modules/${name}.rows.ts`, import.meta.url);
+	const file = new URL(`./modules/${familyOf(name)}/${name}.rows.ts`, import.meta.url);
 	const { default: rows } = existsSync(file)
 		? ((await import(file.href)) as { readonly default: readonly Row[] })
 		: { default: [] };
 	return rows;
 }
 
-test('the registry lists every module file, in the order of the names', (t) => {
-	t.deepEqual([...moduleNames], files);
+/** Modules are what files export by default; what serves them has a name for each thing. */
+const modulesIn = (family: string): readonly string[] =>
+	readdirSync(new URL(`${family}/`, folder))
+		.filter((file) => readFileSync(new URL(`${family}/${file}`, folder), 'utf8').includes('export default'))
+		.map((file) => basename(file, '.ts'))
+		.sort();
+
+test('every module is a file in the folder of its family, and the registry is in the order of the names', (t) => {
+	const known = Object.entries(families).map(([family, members]) => [
+		family,
+		members.map(({ name }) => name),
+	]);
+	const found = readdirSync(folder, { withFileTypes: true })
+		.filter((entry) => entry.isDirectory() && entry.name !== 'lib')
+		.map(({ name }) => [name, modulesIn(name)]);
+	t.deepEqual(Object.fromEntries(known), Object.fromEntries(found));
+	t.deepEqual([...moduleNames], [...moduleNames].sort());
 	t.is(findModule('no such module'), undefined);
 });
 
-test('every file of rows belongs to a module', (t) => {
-	const names = readdirSync(new URL('./modules/', import.meta.url)).map((name) => name.split('.')[0] ?? '');
-	t.deepEqual(
-		names.filter((name) => findModule(name) === undefined),
-		[],
-	);
+test('every file of rows lies in the family of its module', (t) => {
+	const files = readdirSync(new URL('./modules/', import.meta.url), { recursive: true, encoding: 'utf8' });
+	for (const file of files.filter((name) => name.endsWith('.ts'))) {
+		const [name = ''] = basename(file).split('.');
+		t.is(file, `${familyOf(name)}/${basename(file)}`);
+	}
+});
+
+test('families import from those before them only, and what all share is small', (t) => {
+	const order = ['lib', ...Object.keys(families)];
+	for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+		(name) => name.endsWith('.ts') && name !== 'index.ts',
+	)) {
+		const own = order.indexOf(file.split('/')[0] ?? '');
+		t.true(own >= 0, `${file} is in no family`);
+		for (const [, other = ''] of readFileSync(new URL(file, folder), 'utf8').matchAll(
+			/from '\.\.\/([a-z]+)\//g,
+		)) {
+			const floor = order.indexOf(other);
+			t.true(floor < own, `${file} must not import from ${other}`);
+		}
+	}
+
+	t.true(readdirSync(new URL('lib/', folder)).length <= 5, 'lib is for what three families or more share');
 });
 
 test('a module only says what is, what should be and what leads there', (t) => {
@@ -49,7 +78,7 @@ test('a module only says what is, what should be and what leads there', (t) => {
 
 for (const { module, rows } of suites) {
 	test(`${module.name}: has rows, a summary, described arguments and examples that validate`, (t) => {
-		t.true(rows.length > 0, `test/modules/${module.name}.rows.ts has no rows`);
+		t.true(rows.length > 0, `test/modules/${familyOf(module.name)}/${module.name}.rows.ts has no rows`);
 		t.regex(module.summary, /^[A-Z][^\n]*\.$/);
 		for (const [name, argument] of Object.entries(module.args.shape)) {
 			t.truthy((argument as { readonly description?: string }).description, `${name} has no description`);

@@ -4,7 +4,7 @@ import { didYouMean } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
 import type { Module } from '../module/contract.ts';
 import { argumentsOf, kindOf } from '../module/describe.ts';
-import { findModule, moduleNames, modules } from '../modules/index.ts';
+import { families, findModule, moduleNames } from '../modules/index.ts';
 import { roleFoldersFor } from '../playbook/context.ts';
 import { roleNames } from '../playbook/search.ts';
 import { roleDescription, roleVariables } from './role-variables.ts';
@@ -15,14 +15,16 @@ export function docIndex(rolesPath: readonly string[], width: number): string {
 	const roles = roleNames(folders).map(
 		(name) => [name, roleDescription(folderOf(name, folders) ?? name)] as const,
 	);
-	return [
-		'Modules',
-		...rows(
-			modules.map(({ name, summary }) => [name, summary]),
-			width,
+	const groups: readonly (readonly [title: string, entries: readonly Entry[]])[] = [
+		...Object.entries(families).map(
+			([family, members]) =>
+				[`Modules: ${family}`, members.map(({ name, summary }): Entry => [name, summary])] as const,
 		),
-		...(roles.length === 0 ? [] : ['', 'Roles', ...rows(roles, width)]),
-		'',
+		...(roles.length === 0 ? [] : [['Roles', roles] as const]),
+	];
+	const first = columnFor(groups.flatMap(([, entries]) => entries));
+	return [
+		...groups.flatMap(([title, entries]) => [title, ...rows(entries, width, first), '']),
 		'g2pbook doc NAME explains one.',
 		'',
 	].join('\n');
@@ -99,10 +101,14 @@ function rolePage(name: string, folder: string, width: number): string {
 	].join('\n');
 }
 
+type Entry = readonly [name: string, text: string];
+
+const columnFor = (entries: readonly Entry[]): number =>
+	Math.min(26, Math.max(0, ...entries.map(([name]) => name.length))) + 2;
+
 /** Two columns; the second is wrapped. */
-function rows(entries: readonly (readonly [string, string] | readonly string[])[], width: number): string[] {
-	const first = Math.min(26, Math.max(0, ...entries.map(([name = '']) => name.length))) + 2;
-	return entries.flatMap(([name = '', text = '']) =>
+function rows(entries: readonly Entry[], width: number, first = columnFor(entries)): string[] {
+	return entries.flatMap(([name, text]) =>
 		wrap(text, width - first - 2).map((line, index) => `  ${(index === 0 ? name : '').padEnd(first)}${line}`),
 	);
 }

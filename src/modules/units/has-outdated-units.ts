@@ -1,0 +1,43 @@
+import type { Reader } from '../../module/contract.ts';
+import { sequence } from '../../shell/combine.ts';
+import { sh } from '../../shell/command.ts';
+import { linesOf } from '../lib/lines.ts';
+
+/**
+ * Whether files of units have changed since systemd read them; of one unit, or (`*`) of any that is loaded. What
+ * systemd says by itself is not enough: it overlooks a new folder of drop-ins, and a new file that hides another.
+ */
+export async function hasOutdatedUnits(pattern: string, host: Reader): Promise<boolean> {
+	const { stdout } = await host.read(
+		sequence(
+			sh`systemctl show --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}`,
+			sh`find /etc/systemd/system -maxdepth 2 -type f`,
+		),
+		{ ok: [0, 1] },
+	);
+	const files = linesOf(stdout).filter((line) => line.startsWith('/'));
+	return stdout.split('\n\n').some((block) => {
+		const {
+			Id: id = '',
+			LoadState: load,
+			FragmentPath: path = '',
+			DropInPaths: paths = '',
+			NeedDaemonReload: outdated,
+		} = properties(block);
+		const known = new Set([path, ...paths.split(' ')]);
+		// It runs, its file was gone when systemd looked, and now it has one again.
+		const isLost = load === 'error' && pattern !== '*';
+		return outdated === 'yes' || isLost || files.some((file) => isPartOf(file, id) && !known.has(file));
+	});
+}
+
+const properties = (block: string): Readonly<Record<string, string | undefined>> =>
+	Object.fromEntries(linesOf(block).map((line) => line.split(/=(.*)/s)));
+
+/** `/etc/systemd/system/getty@.service.d/x.conf` belongs to every `getty@….service`. */
+function isPartOf(file: string, id: string): boolean {
+	const [unit = '', dropIn] = file.replace('/etc/systemd/system/', '').split('.d/');
+	const [template, type] = unit.split('@.');
+	const ofTemplate = type !== undefined && id.startsWith(`${template}@`) && id.endsWith(`.${type}`);
+	return unit === id || (ofTemplate && dropIn?.endsWith('.conf') === true);
+}
