@@ -1,7 +1,7 @@
 import { exitCodes } from '../errors.ts';
 import type { Facts } from '../module/facts.ts';
 import { taskPlaybook } from '../playbook/role-play.ts';
-import type { ExecFlags, FactsFlags } from './exec.ts';
+import type { ExecFlags, FactsFlags } from './flags.ts';
 import { moduleArguments, moduleNamed } from './module-arguments.ts';
 import { perform } from './perform.ts';
 import { prepare } from './prepare.ts';

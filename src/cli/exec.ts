@@ -1,24 +1,13 @@
 import type { Command } from 'commander';
+import type { ExecFlags, FactsFlags } from './flags.ts';
 import {
-	type ConnectionFlags,
 	connectionOptions,
-	type EffectFlags,
 	effectOptions,
 	examples,
-	type OutputFlags,
 	outputOptions,
-	type SelectionFlags,
-	type SourceFlags,
 	shardOption,
 	sourceOptions,
 } from './options.ts';
-
-export type ExecFlags = SourceFlags &
-	ConnectionFlags &
-	OutputFlags &
-	EffectFlags &
-	Pick<SelectionFlags, 'shard'> & { readonly module: string; readonly args?: string };
-export type FactsFlags = SourceFlags & ConnectionFlags & OutputFlags & { readonly filter?: string };
 
 /** `exec`, `ping` and `facts`: what can be asked of hosts without a playbook. */
 export function registerExec(program: Command): void {

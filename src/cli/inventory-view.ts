@@ -4,8 +4,8 @@ import { BadInput } from '../errors.ts';
 import { graph, listing, plain } from '../inventory/listing.ts';
 import { loadInventory } from '../inventory/load.ts';
 import { decryptFile, findKeys } from '../vars/age.ts';
+import type { InventoryFlags } from './flags.ts';
 import { namedInventories } from './inventories.ts';
-import type { InventoryFlags } from './inventory.ts';
 
 /**
  * What `g2pbook inventory` prints; warnings go to stderr.

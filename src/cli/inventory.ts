@@ -1,13 +1,6 @@
 import type { Command } from 'commander';
+import type { InventoryFlags } from './flags.ts';
 import { examples } from './options.ts';
-
-export type InventoryFlags = {
-	readonly inventory?: readonly string[];
-	readonly identity?: string;
-	readonly graph?: boolean;
-	readonly list?: boolean;
-	readonly host?: string;
-};
 
 /** `inventory`: who there is, and what is said about them. */
 export function registerInventory(program: Command): void {

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { examples, type SourceFlags, sourceOptions } from './options.ts';
-
-export type LintFlags = SourceFlags;
+import type { SourceFlags } from './flags.ts';
+import { examples, sourceOptions } from './options.ts';
 
 /** `lint`: everything that can be known to be wrong without a host. */
 export function registerLint(program: Command): void {
@@ -11,7 +10,7 @@ export function registerLint(program: Command): void {
 			'playbooks, roles (their folders), or folders with both; by default the one you are in',
 		)
 		.description('find mistakes in playbooks and roles; with -i also names that no inventory defines')
-		.action(async (paths: readonly string[], flags: LintFlags) => {
+		.action(async (paths: readonly string[], flags: SourceFlags) => {
 			const { lintAndTell } = await import('./tell-lint.ts');
 			process.exitCode = await lintAndTell(paths, flags);
 		});

@@ -3,7 +3,7 @@ import { BadInput, exitCodes } from '../errors.ts';
 import { mergeRuns } from '../report/merge.ts';
 import { readRun } from '../report/saved-run.ts';
 import { Redactor } from '../shell/secret.ts';
-import type { OutputFlags } from './options.ts';
+import type { OutputFlags } from './flags.ts';
 import { openReports } from './reports.ts';
 
 /** Tell several runs as one; gives its exit code. @throws BadInput */

@@ -1,51 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { readShard, type Shard } from '../plan/shard.ts';
+import { readShard } from '../plan/shard.ts';
+import type { Shard } from '../plan/types.ts';
 
 // The flags that commands share. Only words and their meaning: the work is loaded when a command is run.
-
-/** Where hosts and values come from. */
-export type SourceFlags = {
-	readonly inventory?: readonly string[];
-	readonly extraVars?: readonly string[];
-	readonly identity?: string;
-	readonly rolesPath?: readonly string[];
-};
-
-export type ConnectionFlags = {
-	readonly user?: string;
-	readonly connection?: string;
-	readonly privateKey?: string;
-	readonly become?: boolean;
-	readonly askBecomePass?: boolean;
-	readonly acceptNewHostKeys?: boolean;
-	readonly forks: number;
-};
-
-export type OutputFlags = {
-	readonly verbose: number;
-	readonly diff?: boolean;
-	readonly report?: readonly string[];
-	readonly profile?: boolean;
-};
-
-export type SelectionFlags = {
-	readonly limit?: string;
-	readonly shard?: Shard;
-	readonly tags?: readonly string[];
-	readonly skipTags?: readonly string[];
-	readonly startAtTask?: string;
-};
-
-export type EffectFlags = {
-	readonly check?: boolean;
-	readonly step?: boolean;
-	readonly breakLock?: boolean;
-	readonly lockWait?: number;
-	readonly forceHandlers?: boolean;
-	readonly ignoreUnreachable?: boolean;
-	readonly detailedExitcode?: boolean;
-	readonly requireExact?: boolean;
-};
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 

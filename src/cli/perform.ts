@@ -3,8 +3,8 @@ import { execute } from '../engine/execute.ts';
 import type { ExecuteOptions } from '../engine/options.ts';
 import { BadInput } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
+import type { ConnectionFlags, EffectFlags, OutputFlags } from './flags.ts';
 import { watchInterrupt } from './interrupt.ts';
-import type { ConnectionFlags, EffectFlags, OutputFlags } from './options.ts';
 import { openReports } from './reports.ts';
 import { openTerminal } from './terminal.ts';
 

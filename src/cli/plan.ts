@@ -1,13 +1,6 @@
 import type { Command } from 'commander';
-import {
-	examples,
-	type SelectionFlags,
-	type SourceFlags,
-	selectionOptions,
-	sourceOptions,
-} from './options.ts';
-
-export type PlanFlags = SourceFlags & SelectionFlags;
+import type { PlanFlags } from './flags.ts';
+import { examples, selectionOptions, sourceOptions } from './options.ts';
 
 /** `plan`: who would do what, in which order. */
 export function registerPlan(program: Command): void {

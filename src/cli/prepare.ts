@@ -11,8 +11,8 @@ import { openSecretStore, type SecretStore } from '../vars/secret-store.ts';
 import { SecretReference } from '../vars/types.ts';
 import { within } from '../vars/within.ts';
 import { givenValues } from './extra-vars.ts';
+import type { SelectionFlags, SourceFlags } from './flags.ts';
 import { namedInventories } from './inventories.ts';
-import type { SelectionFlags, SourceFlags } from './options.ts';
 import type { Surroundings } from './perform.ts';
 
 /** What is to be done, and what is needed for it. */

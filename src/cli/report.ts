@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { examples, type OutputFlags, outputOptions } from './options.ts';
+import type { OutputFlags } from './flags.ts';
+import { examples, outputOptions } from './options.ts';
 
 /** `report merge`: what several runs say together. */
 export function registerReport(program: Command): void {

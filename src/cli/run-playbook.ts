@@ -2,9 +2,9 @@ import { exitCodes } from '../errors.ts';
 import type { LoadAllOptions, Loaded } from '../plan/load.ts';
 import { printHosts, printTags, printTasks } from '../plan/print.ts';
 import { rolePlaybook } from '../playbook/role-play.ts';
+import type { RunFlags } from './flags.ts';
 import { perform } from './perform.ts';
 import { prepare } from './prepare.ts';
-import type { RunFlags } from './run.ts';
 
 /** `run` and `check`; gives the exit code. */
 export async function runPlaybook(playbook: LoadAllOptions['playbook'], flags: RunFlags): Promise<number> {

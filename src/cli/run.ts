@@ -1,27 +1,13 @@
 import type { Command } from 'commander';
+import type { RunFlags } from './flags.ts';
 import {
-	type ConnectionFlags,
 	connectionOptions,
-	type EffectFlags,
 	effectOptions,
 	examples,
-	type OutputFlags,
 	outputOptions,
-	type SelectionFlags,
-	type SourceFlags,
 	selectionOptions,
 	sourceOptions,
 } from './options.ts';
-
-export type RunFlags = SourceFlags &
-	ConnectionFlags &
-	OutputFlags &
-	SelectionFlags &
-	EffectFlags & {
-		readonly listTasks?: boolean;
-		readonly listHosts?: boolean;
-		readonly listTags?: boolean;
-	};
 
 /** `run`, `check` and `role`: three ways to the same run. */
 export function registerRun(program: Command): void {

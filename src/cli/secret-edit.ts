@@ -6,7 +6,7 @@ import { BadInput } from '../errors.ts';
 import { findKeys } from '../vars/age.ts';
 import { SecretFile } from '../vars/secret-file.ts';
 import { withLock } from '../vars/shared-file.ts';
-import type { StoreFlags } from './secret.ts';
+import type { StoreFlags } from './flags.ts';
 import { folderOf } from './secret-store.ts';
 import { openTerminal } from './terminal.ts';
 

@@ -14,7 +14,7 @@ import { readIfThere, SecretFile } from '../vars/secret-file.ts';
 import { openSecretStore, type SecretStore } from '../vars/secret-store.ts';
 import { withLock } from '../vars/shared-file.ts';
 import { SecretReference } from '../vars/types.ts';
-import type { RotateFlags, StoreFlags } from './secret.ts';
+import type { RotateFlags, StoreFlags } from './flags.ts';
 import { openTerminal } from './terminal.ts';
 
 const say = (line: string): void => {

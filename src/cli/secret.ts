@@ -1,8 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { RotateFlags, StoreFlags } from './flags.ts';
 import { examples, positive } from './options.ts';
-
-export type StoreFlags = { readonly inventory: string; readonly identity?: string };
-export type RotateFlags = StoreFlags & { readonly length?: number; readonly alphabet?: string };
 
 /** `secret init|edit|view|set|rotate`: the encrypted store beside an inventory. */
 export function registerSecret(program: Command): void {

@@ -1,5 +1,5 @@
 import { printPlan } from '../plan/print.ts';
-import type { PlanFlags } from './plan.ts';
+import type { PlanFlags } from './flags.ts';
 import { prepare } from './prepare.ts';
 
 /** Print the plan of a playbook. @throws BadInput */

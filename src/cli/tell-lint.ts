@@ -4,10 +4,10 @@ import { lintPaths } from '../plan/lint-paths.ts';
 import { wantsColour } from '../report/style.ts';
 import { decryptFile, findKeys } from '../vars/age.ts';
 import { givenValues } from './extra-vars.ts';
-import type { LintFlags } from './lint.ts';
+import type { SourceFlags } from './flags.ts';
 
 /** Print what is wrong in these paths; gives the exit code: 5 when something is, warnings alone are no failure. */
-export async function lintAndTell(paths: readonly string[], flags: LintFlags): Promise<number> {
+export async function lintAndTell(paths: readonly string[], flags: SourceFlags): Promise<number> {
 	const cwd = process.cwd();
 	const decrypt = async (file: string) =>
 		decryptFile(file, await findKeys({ identityFile: flags.identity, env: process.env }));

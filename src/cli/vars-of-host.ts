@@ -10,8 +10,8 @@ import { CelExpression, type Layer, SecretReference, Unknown } from '../vars/typ
 import { mapTexts } from '../vars/values.ts';
 import { type Definition, Vars } from '../vars/vars.ts';
 import { givenValues } from './extra-vars.ts';
+import type { VarsFlags } from './flags.ts';
 import { namedInventories } from './inventories.ts';
-import type { VarsFlags } from './vars.ts';
 
 /** The variables of a host as YAML, or with `--explain` where one of them comes from. @throws BadInput */
 export async function printVars(name: string, flags: VarsFlags): Promise<string> {

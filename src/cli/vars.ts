@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { examples, type SourceFlags, sourceOptions } from './options.ts';
-
-export type VarsFlags = SourceFlags & { readonly explain?: string };
+import type { VarsFlags } from './flags.ts';
+import { examples, sourceOptions } from './options.ts';
 
 /** `vars HOST`: what the inventory says about a host. */
 export function registerVars(program: Command): void {

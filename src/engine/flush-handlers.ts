@@ -2,9 +2,10 @@ import type { TaskNode } from '../playbook/types.ts';
 import type { HostResult, TaskInfo } from './events.ts';
 import { asFailure } from './failure.ts';
 import type { HostRun } from './host.ts';
+import type { TaskOutcome } from './item-outcome.ts';
 import { clear } from './notifying.ts';
 import type { PlayRun } from './run-context.ts';
-import { isFailure, type TaskOutcome } from './task.ts';
+import { isFailure } from './task.ts';
 import { taskInfo } from './task-info.ts';
 
 type OnHosts = (

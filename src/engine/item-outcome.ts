@@ -2,7 +2,7 @@ import { Unreachable } from '../errors.ts';
 import type { ActionOutcome } from '../module/contract.ts';
 import { Unknown } from '../vars/types.ts';
 import { DependsOnUnknown } from '../vars/vars.ts';
-import type { ItemResult } from './events.ts';
+import type { HostResult, ItemResult } from './events.ts';
 import { asFailure } from './failure.ts';
 
 /** How one item (or the task, when it has no loop) ended. */
@@ -11,6 +11,13 @@ export type ItemOutcome = {
 	readonly registered: Readonly<Record<string, unknown>> | Unknown;
 	readonly effects?: ActionOutcome | undefined;
 	readonly delegatedTo?: string | undefined;
+};
+
+/** How a task ended on a host, and what follows from it. */
+export type TaskOutcome = {
+	readonly result: HostResult;
+	readonly registered: unknown;
+	readonly effects: readonly ActionOutcome[];
 };
 
 /** The output that a failure carries in its result, if any. */

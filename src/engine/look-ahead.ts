@@ -1,5 +1,5 @@
 import { findModule } from '../modules/index.ts';
-import type { Node, Play, TaskNode } from '../playbook/types.ts';
+import type { TaskNode } from '../playbook/types.ts';
 import type { SecretSource } from '../vars/types.ts';
 import type { Vars } from '../vars/vars.ts';
 import { nothingToDo } from './guards.ts';
@@ -10,36 +10,6 @@ import { playTarget } from './target-of-task.ts';
 import { validated } from './task-arguments.ts';
 import { settingsOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
-
-/** The tasks of a play in their order, so that reads can be asked before their turn. */
-export class Upcoming {
-	readonly #tasks: readonly TaskNode[];
-	readonly #places: ReadonlyMap<TaskNode, number>;
-
-	constructor(play: Play, selects: (node: Node) => boolean) {
-		this.#tasks = play.sections.flatMap(({ nodes }) => [...tasksIn(nodes)]).filter(selects);
-		this.#places = new Map(this.#tasks.map((task, index) => [task, index]));
-	}
-
-	/** Undefined for handlers, rescues and what is included at run time. */
-	placeOf(task: TaskNode): number | undefined {
-		return this.#places.get(task);
-	}
-
-	between(start: number, end: number): readonly TaskNode[] {
-		return this.#tasks.slice(start, end);
-	}
-}
-
-function* tasksIn(nodes: readonly Node[]): Iterable<TaskNode> {
-	for (const node of nodes) {
-		if (node.kind === 'block') {
-			yield* tasksIn([...node.body, ...node.always]);
-		} else if (node.kind === 'task') {
-			yield node;
-		}
-	}
-}
 
 /**
  * While a task is judged, ask for the following ones what they will ask: the answers travel with this task's own and

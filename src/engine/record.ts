@@ -3,8 +3,9 @@ import type { TaskNode } from '../playbook/types.ts';
 import { isMap } from '../vars/kinds.ts';
 import type { HostResult } from './events.ts';
 import { HostRun } from './host.ts';
+import type { TaskOutcome } from './item-outcome.ts';
 import type { PlayRun } from './run-context.ts';
-import { isFailure, type TaskOutcome } from './task.ts';
+import { isFailure } from './task.ts';
 
 /** What a task's end on a host means for the rest of the play. `shared`: run_once did it on another host. */
 export function recordOutcome(

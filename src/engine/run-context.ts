@@ -6,11 +6,11 @@ import type { Layer } from '../vars/types.ts';
 import type { Emit } from './events.ts';
 import type { Handlers } from './handlers.ts';
 import type { HostRun } from './host.ts';
+import type { TaskOutcome } from './item-outcome.ts';
 import type { LocalFiles } from './local-files.ts';
-import type { Upcoming } from './look-ahead.ts';
 import type { ExecuteOptions } from './options.ts';
 import type { Targets } from './targets.ts';
-import type { TaskOutcome } from './task.ts';
+import type { Upcoming } from './upcoming.ts';
 
 /** What the parts of one run share. */
 export type RunContext = {

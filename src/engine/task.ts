@@ -1,24 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ActionOutcome } from '../module/contract.ts';
 import type { TaskNode } from '../playbook/types.ts';
 import { Unknown } from '../vars/types.ts';
 import type { Vars } from '../vars/vars.ts';
-import type { HostResult, ItemResult, Status } from './events.ts';
+import type { ItemResult, Status } from './events.ts';
 import type { HostRun } from './host.ts';
 import { runItem } from './item.ts';
+import type { TaskOutcome } from './item-outcome.ts';
 import { failure, type ItemOutcome } from './item-outcome.ts';
 import { loopValues } from './loop-values.ts';
 import { afterWrite } from './reach.ts';
 import type { PlayRun } from './run-context.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
-
-/** How a task ended on a host, and what follows from it. */
-export type TaskOutcome = {
-	readonly result: HostResult;
-	readonly registered: unknown;
-	readonly effects: readonly ActionOutcome[];
-};
 
 /** Do a task on a host, all items of its loop. Never throws for what a host or a playbook does wrong. */
 export async function runTask(run: PlayRun, task: TaskNode, host: HostRun): Promise<TaskOutcome> {

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Inventory } from '../inventory/types.ts';
 import { batchesOf } from './batches.ts';
-import type { PlannedPlay } from './types.ts';
-
-/** One part of an inventory that several runs share among themselves. `index` counts from 1. */
-export type Shard = { readonly index: number; readonly of: number };
+import type { PlannedPlay, Shard } from './types.ts';
 
 /** `2/5`; undefined when it is nothing of the kind. */
 export function readShard(text: string): Shard | undefined {

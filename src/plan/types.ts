@@ -1,6 +1,8 @@
 import type { Inventory } from '../inventory/types.ts';
 import type { Node, Play, Playbook } from '../playbook/types.ts';
-import type { Shard } from './shard.ts';
+
+/** One part of an inventory that several runs share among themselves. `index` counts from 1. */
+export type Shard = { readonly index: number; readonly of: number };
 
 /** What the person chose of the playbook. */
 export type Selection = {

@@ -4,7 +4,7 @@ import { isNamespaced } from './check.ts';
 import { decide } from './decide.ts';
 import { functions, macros, optionalMethods, specialFunctions } from './functions.ts';
 import { kindOf } from './kinds.ts';
-import { callMacro } from './macros.ts';
+import { callMacro, type Locals } from './macros.ts';
 import { omit } from './omit.ts';
 import { operate } from './operators.ts';
 import { DependsOnUnknown } from './problems.ts';
@@ -12,9 +12,6 @@ import type { Resolved, Scope } from './scope.ts';
 import { follow } from './template.ts';
 import { Unknown } from './types.ts';
 import { expectKind, Missing, Mistake, Opener, Optional } from './values.ts';
-
-/** Names that an expression binds itself: `x` in `list.map(x, x + 1)`. */
-export type Locals = ReadonlyMap<string, unknown>;
 
 const none: Locals = new Map();
 

@@ -1,15 +1,25 @@
 import type { Expression } from './cel.ts';
 import { decide } from './decide.ts';
-import type { Evaluation, Locals } from './evaluation.ts';
 import { isMap, kindOf } from './kinds.ts';
-import { Mistake, Optional } from './values.ts';
+import { Mistake, type Opener, Optional } from './values.ts';
+
+/** What an expression binds by itself, by name. */
+export type Locals = ReadonlyMap<string, unknown>;
+
+/** What a macro needs to compute its own arguments. */
+type Evaluator = {
+	readonly opener: Opener;
+	run(node: Expression, locals: Locals): unknown;
+	/** @throws Mistake when it is neither true nor false */
+	test(node: Expression, locals: Locals): boolean;
+};
 
 type MacroCall = {
 	readonly name: string;
 	readonly receiver: Expression;
 	readonly nodes: readonly Expression[];
 	readonly locals: Locals;
-	readonly evaluation: Pick<Evaluation, 'run' | 'test' | 'opener'>;
+	readonly evaluation: Evaluator;
 };
 
 /** Methods whose arguments are not computed first: they bind a name, or are asked for only when needed. */

@@ -1,5 +1,6 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
 import { Secret } from '../shell/secret.ts';
-import type { Expression } from './cel.ts';
+
 import { findUnknown, isMap, type Kind, kindOf } from './kinds.ts';
 import { DependsOnUnknown, type Gap } from './problems.ts';
 
@@ -7,7 +8,7 @@ import { DependsOnUnknown, type Gap } from './problems.ts';
 export class Mistake extends Error {
 	readonly hint: string | undefined;
 	/** The part of the expression that it is about. */
-	at: Expression | undefined;
+	at: ASTNode | undefined;
 	constructor(message: string, hint?: string) {
 		super(message);
 		this.hint = hint;
