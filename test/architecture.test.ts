@@ -11,7 +11,7 @@ const levels = [
 	['shell'],
 	['yaml'],
 	['module'],
-	['modules', 'connection'],
+	['modules', 'connection', 'secrets'],
 	['vars'],
 	['inventory'],
 	['facts'],

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
 import { BadInput, UserError } from '../src/errors.ts';
+import { decryptFile, encrypt, findKeys } from '../src/secrets/age.ts';
+import { alphabets, generate, recipeOf } from '../src/secrets/generate.ts';
+import { openSecretStore } from '../src/secrets/secret-store.ts';
 import { dots, Secret } from '../src/shell/secret.ts';
-import { decryptFile, encrypt, findKeys } from '../src/vars/age.ts';
-import { alphabets, generate, recipeOf } from '../src/vars/generate.ts';
-import { openSecretStore } from '../src/vars/secret-store.ts';
 import { SecretReference } from '../src/vars/types.ts';
 import { Vars } from '../src/vars/vars.ts';
 

@@ -3,7 +3,7 @@ import { Diagnostics, didYouMean } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
 import { graph, listing, plain } from '../inventory/listing.ts';
 import { loadInventory } from '../inventory/load.ts';
-import { decryptFile, findKeys } from '../vars/age.ts';
+import { decryptFile, findKeys } from '../secrets/age.ts';
 import type { InventoryFlags } from './flags.ts';
 import { namedInventories } from './inventories.ts';
 

@@ -3,9 +3,9 @@ import { access, constants, mkdtemp, readFile, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadInput } from '../errors.ts';
-import { findKeys } from '../vars/age.ts';
-import { SecretFile } from '../vars/secret-file.ts';
-import { withLock } from '../vars/shared-file.ts';
+import { findKeys } from '../secrets/age.ts';
+import { SecretFile } from '../secrets/secret-file.ts';
+import { withLock } from '../secrets/shared-file.ts';
 import type { StoreFlags } from './flags.ts';
 import { folderOf } from './secret-store.ts';
 import { openTerminal } from './terminal.ts';

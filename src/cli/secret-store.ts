@@ -9,10 +9,10 @@ import {
 	newIdentity,
 	parseRecipients,
 	recipientOf,
-} from '../vars/age.ts';
-import { readIfThere, SecretFile } from '../vars/secret-file.ts';
-import { openSecretStore, type SecretStore } from '../vars/secret-store.ts';
-import { withLock } from '../vars/shared-file.ts';
+} from '../secrets/age.ts';
+import { readIfThere, SecretFile } from '../secrets/secret-file.ts';
+import { openSecretStore, type SecretStore } from '../secrets/secret-store.ts';
+import { withLock } from '../secrets/shared-file.ts';
 import { SecretReference } from '../vars/types.ts';
 import type { RotateFlags, StoreFlags } from './flags.ts';
 import { openTerminal } from './terminal.ts';

@@ -2,7 +2,7 @@ import { printDiagnostics } from '../code-frame.ts';
 import { exitCodes } from '../errors.ts';
 import { lintPaths } from '../plan/lint-paths.ts';
 import { wantsColour } from '../report/style.ts';
-import { decryptFile, findKeys } from '../vars/age.ts';
+import { decryptFile, findKeys } from '../secrets/age.ts';
 import { givenValues } from './extra-vars.ts';
 import type { SourceFlags } from './flags.ts';
 

@@ -1,6 +1,6 @@
 import { findModule } from '../modules/index.ts';
 import type { TaskNode } from '../playbook/types.ts';
-import type { SecretSource } from '../vars/types.ts';
+import type { SecretSource } from '../secrets/source.ts';
 import type { Vars } from '../vars/vars.ts';
 import { nothingToDo } from './guards.ts';
 import type { HostRun } from './host.ts';

@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/types.ts';
+import type { SecretSource } from '../secrets/source.ts';
 import type { Redactor, Secret } from '../shell/secret.ts';
-import type { SecretSource } from '../vars/types.ts';
 import type { TaskInfo } from './events.ts';
 
 /** A person's wish to stop: first after the running steps, then at once. */

@@ -1,6 +1,7 @@
 import type { Inventory } from '../inventory/types.ts';
 import type { Keywords, Play } from '../playbook/types.ts';
-import type { Layer, SecretSource } from '../vars/types.ts';
+import type { SecretSource } from '../secrets/source.ts';
+import type { Layer } from '../vars/types.ts';
 import { omit, Vars } from '../vars/vars.ts';
 import { viewOf } from '../vars/view.ts';
 import type { HostRun } from './host.ts';

@@ -1,4 +1,5 @@
 import type { Source } from '../diagnostics.ts';
+import type { SecretSource } from '../secrets/source.ts';
 import { Secret } from '../shell/secret.ts';
 import { SourceText, sourceOf } from '../yaml/positions.ts';
 import { asCondition } from './condition.ts';
@@ -8,14 +9,7 @@ import { omit } from './omit.ts';
 import { BadValue, DependsOnUnknown, explainGap, UndefinedVariable } from './problems.ts';
 import type { Resolved, Scope } from './scope.ts';
 import { follow, renderFile, renderText } from './template.ts';
-import {
-	CelExpression,
-	type Layer,
-	precedence,
-	SecretReference,
-	type SecretSource,
-	Unknown,
-} from './types.ts';
+import { CelExpression, type Layer, precedence, SecretReference, Unknown } from './types.ts';
 import { isView, viewOf } from './view.ts';
 
 export { omit } from './omit.ts';

@@ -1,10 +1,11 @@
 import { didYouMean, place } from '../diagnostics.ts';
 import { BadInput, UserError } from '../errors.ts';
 import { Secret } from '../shell/secret.ts';
+import type { SecretReference } from '../yaml/tags.ts';
 import { findKeys, type KeySources } from './age.ts';
 import { generate, type Recipe, recipeOf } from './generate.ts';
 import { SecretFile, valuesIn } from './secret-file.ts';
-import type { SecretReference, SecretSource } from './types.ts';
+import type { SecretSource } from './source.ts';
 
 export type StoreOptions = KeySources & {
 	/** Nothing is written: a secret that would be generated has a value of its own for this run only. */
