@@ -210,6 +210,11 @@ roleTest(test, {
 				),
 			repairs: [/switched off again by itself/, /Leave it on/],
 		},
+		{
+			name: 'the next boot would load nothing',
+			break: (lab) => lab.output('storage1', 'systemctl disable ufw'),
+			repairs: [/Load it at every boot/],
+		},
 		...Object.entries(emptied).map(([name, line]) => ({
 			name,
 			break: (lab: TestLab) => lab.output('storage1', line),
