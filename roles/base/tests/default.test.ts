@@ -134,6 +134,15 @@ roleTest(test, {
 
 	drift: [
 		{
+			name: 'the host lost its power while a package was installed',
+			break: (lab) =>
+				lab.output(
+					'compute1',
+					'cd /var/tmp && apt-get download cowsay && dpkg --unpack --force-depends cowsay_*.deb && rm cowsay_*.deb && dpkg --audit | grep cowsay',
+				),
+			repairs: [/Install the base packages/],
+		},
+		{
 			name: 'the clock is left to itself',
 			break: (lab) => lab.output('compute1', 'systemctl disable --now chrony'),
 			repairs: [/Keep the clock right/],

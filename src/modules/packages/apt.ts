@@ -10,6 +10,13 @@ export default stateModule({
 	summary: 'Ensure Debian packages are installed, or are not.',
 	args: z.strictObject({
 		...packageArguments,
+		state: z
+			.enum(['present', 'absent', 'latest', 'fixed'])
+			.default('present')
+			.describe(
+				'`latest`: the newest version that the lists of the host know; `fixed`: present, and no package of the ' +
+					'host is half installed, as a loss of power leaves them (the others mend that when they have something to do).',
+			),
 		install_recommends: z
 			.boolean()
 			.optional()
@@ -31,6 +38,7 @@ export default stateModule({
 		'apt: {name: "postgresql-16=16.*", install_recommends: false}',
 		'apt: {name: telnetd, state: absent, purge: true}',
 		'apt: {update_cache: true}',
+		'apt: {state: fixed}',
 	],
 	finishes: true,
 

@@ -29,7 +29,7 @@ export const packageArguments = {
 
 export type PackageRequest = {
 	readonly name: readonly string[];
-	readonly state: 'present' | 'absent' | 'latest';
+	readonly state: 'present' | 'absent' | 'latest' | 'fixed';
 	readonly update_cache: boolean;
 	readonly cache_valid_time: number;
 	readonly purge?: boolean | undefined;

@@ -1,6 +1,6 @@
 import type { Reader } from '../../module/contract.ts';
 import { impossible } from '../../module/impossible.ts';
-import { all, silencing } from '../../shell/combine.ts';
+import { sequence, silencing } from '../../shell/combine.ts';
 import { sh } from '../../shell/command.ts';
 import type { PackageRequest, PackageSystem } from './package-arguments.ts';
 import { installedProviders, newestVersions, remainingConfiguration } from './package-queries.ts';
@@ -13,6 +13,8 @@ export type PackageState = Readonly<Record<string, string | undefined>> & {
 	readonly package_system?: string | undefined;
 	/** `fresh`, `stale`, `none`; undefined when nobody needs to know. */
 	readonly package_lists?: string | undefined;
+	/** `some`, `none`; undefined when nobody needs to know. */
+	readonly half_installed?: string | undefined;
 };
 
 type Wanted = { readonly spec: string; readonly name: string; readonly version?: string | undefined };
@@ -25,7 +27,7 @@ export function wantedPackage(spec: string): Wanted {
 
 /** The word that stands for a fulfilled request. */
 export const goal = ({ version }: Wanted, state: PackageRequest['state']): string =>
-	state === 'present' ? (version ?? 'present') : state;
+	state === 'present' || state === 'fixed' ? (version ?? 'present') : state;
 
 export async function packageState(args: PackageRequest, host: Reader): Promise<PackageState> {
 	const { os } = await host.facts();
@@ -58,14 +60,17 @@ export async function packageState(args: PackageRequest, host: Reader): Promise<
 			return [one.name, describe(one, args.state, version, newest.get(one.name))];
 		}),
 	);
-	const needed = wanted.some((one) => states[one.name] !== goal(one, args.state));
+	const needed = args.state === 'fixed' || wanted.some((one) => states[one.name] !== goal(one, args.state));
 	const curious =
 		args.state !== 'absent' &&
 		(needed || (args.update_cache && (args.state === 'latest' || wanted.length === 0)));
+	const apt =
+		system === 'apt' && (needed || curious) ? await aptState(args.cache_valid_time, host) : undefined;
 	return {
 		...states,
 		package_system: system,
-		package_lists: system === 'apt' && curious ? await listsAge(args.cache_valid_time, host) : undefined,
+		package_lists: curious ? apt?.package_lists : undefined,
+		half_installed: apt?.half_installed,
 	};
 }
 
@@ -85,6 +90,7 @@ function describe(
 		case 'latest':
 			return newest === undefined || newest === version ? 'latest' : version;
 		case 'present':
+		case 'fixed':
 			return wanted.version === undefined
 				? 'present'
 				: matches(version, wanted.version)
@@ -109,19 +115,30 @@ const packageSystem = (family: string): PackageSystem =>
 			? 'dnf'
 			: impossible(`no packages for hosts of the family ${family}`, 'Debian, Ubuntu and Red Hat are known');
 
-async function listsAge(seconds: number, host: Reader): Promise<string> {
+/** How old the lists are, and whether dpkg was interrupted: apt-get refuses all work until that is completed. */
+async function aptState(
+	seconds: number,
+	host: Reader,
+): Promise<Pick<PackageState, 'package_lists' | 'half_installed'>> {
 	const lists = '/var/lib/apt/lists';
 	// At least a minute, so that lists that were fetched just now count as fresh.
 	const minutes = Math.max(1, Math.ceil(seconds / 60));
 	const { stdout } = await host.read(
 		silencing(
-			all(
+			sequence(
 				sh`find ${lists} -maxdepth 1 -name ${'*Release'} -print -quit`,
 				sh`find ${lists} -maxdepth 0 -mmin ${`-${minutes}`}`,
+				sh`find /var/lib/dpkg/updates -name ${'[0-9]*'}`,
+				sh`dpkg --audit`,
 			),
 		),
 		{ ok: [0, 1] },
 	);
-	const lines = stdout.split('\n');
-	return !lines.some((line) => line.endsWith('Release')) ? 'none' : lines.includes(lists) ? 'fresh' : 'stale';
+	const lines = stdout.split('\n').filter((line) => line !== '');
+	const isRelease = (line: string): boolean => line.startsWith(`${lists}/`);
+	const isFresh = lines.includes(lists);
+	return {
+		package_lists: !lines.some(isRelease) ? 'none' : isFresh ? 'fresh' : 'stale',
+		half_installed: lines.some((line) => line !== lists && !isRelease(line)) ? 'some' : 'none',
+	};
 }

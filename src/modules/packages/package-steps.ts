@@ -1,7 +1,7 @@
 import type { Step } from '../../module/contract.ts';
 import type { Brought } from '../../module/host-state.ts';
 import { option, sh, type Word } from '../../shell/command.ts';
-import { aptGet, refreshLists } from './apt-get.ts';
+import { aptGet, completePackages, refreshLists } from './apt-get.ts';
 import type { PackageRequest } from './package-arguments.ts';
 import { goal, type PackageState, wantedPackage } from './package-state.ts';
 
@@ -18,6 +18,7 @@ export const wantedPackages = ({ name, state, update_cache }: PackageRequest): P
 	...Object.fromEntries(name.map(wantedPackage).map((one) => [one.name, goal(one, state)])),
 	// Whether something is the latest is known from fresh lists only.
 	package_lists: update_cache && (name.length === 0 || state === 'latest') ? 'fresh' : undefined,
+	half_installed: state === 'fixed' ? 'none' : undefined,
 });
 
 export const broughtPackages = ({ name, state }: PackageRequest): Brought => ({
@@ -45,6 +46,10 @@ export function* packageSteps(
 		yield refreshLists();
 	}
 
+	if (before.half_installed === 'some' && (names.length > 0 || keys.has('half_installed'))) {
+		yield completePackages();
+	}
+
 	if (names.length > 0) {
 		yield state === 'absent'
 			? aptGet(args.purge ? 'purge' : 'remove', args.autoremove && '--auto-remove', names)
@@ -64,7 +69,7 @@ function* dnfSteps(names: readonly string[], { state, update_cache }: PackageReq
 	// dnf knows versions as NAME-VERSION, and no patterns with `=`.
 	const packages = names.map((spec) => spec.replace('=', '-'));
 	if (packages.length > 0) {
-		const verb = { present: 'install', latest: 'install', absent: 'remove' }[state];
+		const verb = state === 'absent' ? 'remove' : 'install';
 		yield sh`dnf --assumeyes --quiet ${update_cache && state !== 'absent' && '--refresh'} ${state === 'latest' && '--best'} ${verb} ${packages}`;
 	}
 }

@@ -5,8 +5,9 @@ const get =
 	'env DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 apt-get --yes --quiet ' +
 	'--option DPkg::Lock::Timeout=300 --option Dpkg::Options::=--force-confdef --option Dpkg::Options::=--force-confold';
 const refresh = 'script: : apt-get, waiting while another one holds the lock … update';
+const complete = 'script: : dpkg, completing what was interrupted …';
 const age = (minutes: number, lists: string) => ({
-	[`{ { find /var/lib/apt/lists -maxdepth 1 -name '*Release' -print -quit; } && { find /var/lib/apt/lists -maxdepth 0 -mmin -${minutes}; }; } 2>/dev/null`]:
+	[`{ { find /var/lib/apt/lists -maxdepth 1 -name '*Release' -print -quit; }; { find /var/lib/apt/lists -maxdepth 0 -mmin -${minutes}; }; { find /var/lib/dpkg/updates -name '[0-9]*'; }; { dpkg --audit; }; } 2>/dev/null`]:
 		lists,
 });
 const fresh = '/var/lib/apt/lists/x_InRelease\n/var/lib/apt/lists\n';
@@ -88,7 +89,7 @@ export default stateRows(apt, [
 	{
 		title: 'removes',
 		args: { name: ['nginx', 'telnetd'], state: 'absent', autoremove: true },
-		host: { packages },
+		host: { packages, commands: age(60, fresh) },
 		steps: [`${get} remove --auto-remove nginx`],
 	},
 	{
@@ -97,12 +98,26 @@ export default stateRows(apt, [
 		host: {
 			packages,
 			commands: {
+				...age(60, fresh),
 				"dpkg-query --show --showformat '${Package}\\t${db:Status-Status}\\n' telnetd old":
 					'old\tconfig-files\n',
 			},
 		},
 		steps: [`${get} purge nginx old`],
 	},
+	{
+		title: 'completes what was interrupted before it installs',
+		args: { name: 'jq' },
+		host: { packages, commands: { ...none, ...age(60, `${fresh}/var/lib/dpkg/updates/0001\n`) } },
+		steps: [complete, `${get} install jq`],
+	},
+	{
+		title: 'completes what was interrupted, whatever it was',
+		args: { state: 'fixed' },
+		host: { commands: age(60, `${fresh}The following packages are only half configured:\n jq\n`) },
+		steps: [complete],
+	},
+	{ title: 'finds nothing half installed', args: { state: 'fixed' }, host: { commands: age(60, stale) } },
 	{
 		title: 'fetches lists alone when they are old',
 		args: { update_cache: true },

@@ -9,7 +9,13 @@ export default stateRows(pkg, [
 	{
 		title: 'removes on Debian',
 		args: { name: 'nginx', state: 'absent' },
-		host: { packages },
+		host: {
+			packages,
+			commands: {
+				"{ { find /var/lib/apt/lists -maxdepth 1 -name '*Release' -print -quit; }; { find /var/lib/apt/lists -maxdepth 0 -mmin -60; }; { find /var/lib/dpkg/updates -name '[0-9]*'; }; { dpkg --audit; }; } 2>/dev/null":
+					'',
+			},
+		},
 		steps: [
 			'env DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 apt-get --yes --quiet ' +
 				'--option DPkg::Lock::Timeout=300 --option Dpkg::Options::=--force-confdef --option ' +
