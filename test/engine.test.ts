@@ -55,6 +55,30 @@ const rows: readonly Row[] = [
 		lines: ['none: a=skipped', 'named: a=ok'],
 	},
 	{
+		title: 'what failed comes before what a condition cannot find in its result',
+		hosts: 'a',
+		playbook: play(`
+- {name: until, uri: {url: "http://127.0.0.1:1/"}, register: r, until: r.status == 200, retries: 1, delay: 0, ignore_errors: true}
+- {name: failed_when, command: {cmd: id, chdir: /nowhere}, register: r, failed_when: "'x' in r.stdouts", ignore_errors: true}
+- {name: changed_when, command: id, become: true, become_user: nosuchuser, register: r, changed_when: r.rc == 0, ignore_errors: true}
+- {name: cleared, command: id, become: true, become_user: nosuchuser, register: r, changed_when: r.rc == 0, failed_when: false}
+- {name: its own mistake, command: id, register: r, changed_when: r.rcc == 0}`),
+		lines: [
+			'until: a=failed (ignored)',
+			'failed_when: a=failed (ignored)',
+			'changed_when: a=failed (ignored)',
+			'cleared: a=ok',
+			'its own mistake: a=failed',
+		],
+		says: [
+			/until a: GET http:\/\/127.0.0.1:1\/ got no answer/,
+			/failed_when a: ended with code 2/,
+			/changed_when a: cannot become nosuchuser/,
+			/its own mistake a: .*"r.rcc" is not defined/,
+		],
+		exitCode: 2,
+	},
+	{
 		title: 'a failed host leaves the play, the others go on',
 		playbook: play(`
 - {name: breaks, command: "false", when: inventory_hostname == 'a'}

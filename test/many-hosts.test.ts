@@ -203,3 +203,28 @@ for (const name of ['from nothing', 'converged']) {
 		t.is(stdout.match(/^ +host\d+ +\d+ .*/gm)?.length, count, 'each host is in the recap');
 	});
 }
+
+test.serial('a hundred hosts that each answer with 5 MB: whole, and within 400 MB', async (t) => {
+	t.timeout(5 * 60_000);
+	writeFileSync(
+		at('large.yml'),
+		`- hosts: all
+  gather_facts: false
+  tasks:
+    - shell: yes "{{inventory_hostname}} abcdefghijklmnopqrstuvwxyz 0123456789" | head -c 5000000
+      register: answer
+      changed_when: false
+    - assert: {that: "size(answer.stdout) == 5000000 && answer.stdout.contains(inventory_hostname)"}
+`,
+	);
+	const { code, stdout, stderr, megabytes } = await g2pbook(
+		'run',
+		at('large.yml'),
+		'-i',
+		at('inventory'),
+		...['-f', String(count), '--report', `json=${at('large.json')}`, '--lock-wait', '120'],
+	);
+	t.log(`${megabytes.toFixed(0)} MB`);
+	t.is(code, 0, `${stdout.slice(0, 3000)}${stderr}`);
+	t.true(megabytes < 400, `${megabytes.toFixed(0)} MB`);
+});

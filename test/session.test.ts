@@ -229,16 +229,26 @@ test('all tested shells are here', (t) => {
 	);
 });
 
-test('50 MB come back whole from a read, and head and tail of them from a step', async (t) => {
+test('50 MB come back whole, and head and tail of what is more than 64 MiB from a step', async (t) => {
 	await using(here(), async (session) => {
 		const command = new Command('head -c 50000000 /dev/zero | tr "\\0" x; echo; echo end');
 		const before = process.cpuUsage();
 		t.is((await session.reader().read(command)).stdout.length, 50_000_005);
 		// Searching a growing buffer again would take a minute.
 		t.true(process.cpuUsage(before).user < 30_000_000);
-		const [output] = await session.perform([command]);
-		t.true((output?.stdout.length ?? 0) < 1.1 * 1024 * 1024);
-		t.regex(output?.stdout ?? '', /^x+\n… \d+ bytes left out …\nx+\nend\n$/);
+		const [whole] = await session.perform([command]);
+		t.is(whole?.stdout.length, 50_000_005);
+		t.is(whole?.incomplete, undefined);
+		const [more] = await session.perform([
+			new Command('yes x | head -c 70000000; echo; echo end; echo few >&2'),
+		]);
+		t.is(more?.code, 0);
+		t.is(more?.stderr, 'few\n');
+		t.is(more?.incomplete, 'it is more than the 64 MiB that are kept');
+		const cut = more?.stdout ?? '';
+		t.is(cut.length, 1024 * 1024 + '\n… 68951429 bytes left out …\n'.length);
+		t.true(cut.includes('\nx\n\n… 68951429 bytes left out …\n'));
+		t.true(cut.endsWith('x\nx\n\nend\n'));
 	});
 });
 

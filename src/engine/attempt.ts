@@ -14,6 +14,7 @@ import { Unknown } from '../vars/types.ts';
 import { converge } from './converge.ts';
 import type { ItemResult } from './events.ts';
 import { lockHost } from './host-lock.ts';
+import { expectWhole, extended, outputFields, resultFields } from './registered.ts';
 import type { RunContext } from './run-context.ts';
 import type { Target } from './target.ts';
 
@@ -36,6 +37,8 @@ export type AttemptOptions = {
 	readonly diff: boolean;
 	/** Seconds. */
 	readonly timeout: number | undefined;
+	/** Something asks for the result: what a program says has to be whole. */
+	readonly needsOutput: boolean;
 	/** Called before anything is written, so that a notified handler cannot be lost. */
 	beforeWrite(): Promise<void>;
 	/** Called when a change is on its way: what it asks travels with it, and is answered after. */
@@ -73,13 +76,11 @@ export async function attemptState(
 				? status === 'might'
 					? new Unknown(`the result of "${options.taskName}"`)
 					: { changed: true, failed: false, skipped: false, ...unknownFields(module, options.taskName) }
-				: {
-						changed: status === 'changed',
-						failed: false,
-						skipped: false,
-						...outputFields(output),
-						...result,
-					},
+				: extended(
+						{ changed: status === 'changed', failed: false, skipped: false },
+						outputFields(output),
+						resultFields(result),
+					),
 		effects: undefined,
 	};
 }
@@ -141,7 +142,7 @@ export async function attemptAction(
 				output,
 				steps,
 			},
-			registered: { changed, failed, skipped: false, ...outputFields(output), ...result },
+			registered: extended({ changed, failed, skipped: false }, outputFields(output), resultFields(result)),
 			effects: outcome,
 		};
 	} catch (error) {
@@ -161,20 +162,6 @@ export async function attemptAction(
 		throw error;
 	}
 }
-
-/** The fields of a registered result that a program's output gives. */
-export const outputFields = (output: Output | undefined): Readonly<Record<string, unknown>> =>
-	output === undefined
-		? {}
-		: {
-				rc: output.code,
-				stdout: output.stdout.replace(/\n$/, ''),
-				stderr: output.stderr.replace(/\n$/, ''),
-				stdout_lines: lines(output.stdout),
-				stderr_lines: lines(output.stderr),
-			};
-
-const lines = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
 
 const unknownFields = (module: StateModule, taskName: string): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(
@@ -202,12 +189,17 @@ async function write(
 async function perform(
 	steps: readonly Step[],
 	finishes: boolean | undefined,
-	{ context, target, as, timeout, run }: AttemptOptions,
+	{ context, target, as, timeout, run, needsOutput }: AttemptOptions,
 	meanwhile?: () => void,
 ): Promise<readonly Output[]> {
 	// A secret that was made just now is stored before a host gets it, or nobody would ever know it.
 	await context.options.secrets?.flush?.();
-	return target.perform(steps, as, { timeout, signal: run.signal, finishes }, meanwhile);
+	const outputs = await target.perform(steps, as, { timeout, signal: run.signal, finishes }, meanwhile);
+	if (needsOutput) {
+		expectWhole(steps, outputs);
+	}
+
+	return outputs;
 }
 
 /** The reader, telling when it is used. */

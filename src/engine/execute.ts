@@ -14,18 +14,21 @@ import type { ExecuteOptions } from './options.ts';
 import { runPlay } from './play.ts';
 import { exitCodeOf, recapOf } from './recap.ts';
 import type { RunContext } from './run-context.ts';
+import { shownEvents } from './shown-events.ts';
 import { Targets } from './targets.ts';
 import { tellComputed } from './task-arguments.ts';
 
 export type RunResult = { readonly recap: readonly HostRecap[]; readonly exitCode: number };
 
 /**
- * Do what the plan says on its hosts. Everything that happens is an event; every event has passed the redactor.
+ * Do what the plan says on its hosts. Everything that happens is an event; every event has passed the redactor, and
+ * long outputs in it are cut.
  * Always gives back the locks it took and closes its connections.
  */
 export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Promise<RunResult> {
 	const options = { ...given, secrets: toldTo(given) };
-	const emit: Emit = (event) => tell(options.redactor.value(event));
+	const shown = shownEvents(options.redactor, new Set(plan.plays.flatMap(({ hosts }) => hosts)).size);
+	const emit: Emit = (event) => tell(shown(event));
 	const pieces = pLimit(1);
 	const context: RunContext = {
 		plan,

@@ -11,9 +11,10 @@ import { asFailure } from './failure.ts';
 import { nothingToDo } from './guards.ts';
 import type { HostRun } from './host.ts';
 import { failure, type ItemOutcome, outputOf, skipped, withoutWords } from './item-outcome.ts';
-import { judge, withResult } from './judge.ts';
+import { holds, judge, withResult } from './judge.ts';
 import { lookPast } from './look-ahead.ts';
 import { announces, notifying, record, settle } from './notifying.ts';
+import { extended, resultFields } from './registered.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { runOf } from './run-of-task.ts';
 import type { Target } from './target.ts';
@@ -95,6 +96,9 @@ async function attempts(
 			check: settings.check,
 			diff: settings.diff,
 			timeout: settings.timeout,
+			needsOutput: [task.register, task.until, task.changedWhen, task.failedWhen].some(
+				(keyword) => keyword !== undefined,
+			),
 			label,
 			taskName: task.name,
 			// Before the change, so that a run that dies in between cannot lose the restart.
@@ -113,7 +117,7 @@ async function attempts(
 			task.until === undefined ||
 			context.options.check ||
 			judged.item.status === 'unreachable' ||
-			task.until.every((condition) => withResult(task, vars, judged.registered).test(condition));
+			holds(task.until, withResult(task, vars, judged.registered), judged.item, false);
 		if (done || attempt >= tries || context.options.interrupt.finishing) {
 			await settle(run, host, keys, noted, judged.item.status);
 			target.wouldChange ||= settings.check && announces(judged.item.status);
@@ -131,7 +135,7 @@ async function attempts(
 				registered:
 					judged.registered instanceof Unknown
 						? judged.registered
-						: { ...judged.registered, ...(failed ? { failed } : {}), attempts: attempt },
+						: extended(judged.registered, failed ? { failed } : {}, { attempts: attempt }),
 				effects: judged.effects,
 				delegatedTo: target.name === host.name ? undefined : target.name,
 			};
@@ -193,7 +197,10 @@ async function tryOnce(
 
 		return {
 			item: { label: options.label, status, message, hint, output: outputOf(result) },
-			registered: { changed: false, failed: true, skipped: false, msg: message, ...result },
+			registered: extended(
+				{ changed: false, failed: true, skipped: false, msg: message },
+				resultFields(result),
+			),
 			effects: undefined,
 		};
 	}

@@ -1,8 +1,9 @@
 import type { TaskNode } from '../playbook/types.ts';
 import { Unknown } from '../vars/types.ts';
-import type { Vars } from '../vars/vars.ts';
+import { DependsOnUnknown, type Vars } from '../vars/vars.ts';
 import type { Attempt } from './attempt.ts';
 import type { ItemResult } from './events.ts';
+import { extended } from './registered.ts';
 
 /** Apply `changed_when` and `failed_when`. */
 export function judge(task: TaskNode, vars: Vars, attempt: Attempt): Attempt {
@@ -24,11 +25,11 @@ export function judge(task: TaskNode, vars: Vars, attempt: Attempt): Attempt {
 	const failed =
 		task.failedWhen === undefined
 			? item.status === 'failed'
-			: task.failedWhen.every((condition) => seen.test(condition));
+			: holds(task.failedWhen, seen, item, true);
 	const changed =
 		task.changedWhen === undefined
 			? registered.changed === true
-			: task.changedWhen.every((condition) => seen.test(condition));
+			: holds(task.changedWhen, seen, item, false);
 	const status = failed ? 'failed' : changed ? 'changed' : 'ok';
 	return {
 		...attempt,
@@ -42,7 +43,7 @@ export function judge(task: TaskNode, vars: Vars, attempt: Attempt): Attempt {
 						? item.message
 						: failureCleared(item),
 		},
-		registered: { ...registered, failed, changed },
+		registered: extended(registered, { failed, changed }),
 	};
 }
 
@@ -51,6 +52,28 @@ const failedWhenMessage = (task: TaskNode): string =>
 
 const failureCleared = (item: ItemResult): string | undefined =>
 	item.status === 'failed' ? undefined : item.message;
+
+/**
+ * Whether conditions about a result hold. One that has failed lacks the fields that a good one has: what a condition
+ * cannot find there is no news, and would hide why it failed.
+ * @param otherwise the answer for a failed result that they cannot be asked of
+ */
+export function holds(
+	conditions: NonNullable<TaskNode['until']>,
+	seen: Vars,
+	{ status }: ItemResult,
+	otherwise: boolean,
+): boolean {
+	try {
+		return conditions.every((condition) => seen.test(condition));
+	} catch (error) {
+		if (status === 'failed' && !(error instanceof DependsOnUnknown)) {
+			return otherwise;
+		}
+
+		throw error;
+	}
+}
 
 /** The result under its own name and as `result`, for conditions about the task itself. */
 export const withResult = (task: TaskNode, vars: Vars, registered: unknown): Vars =>

@@ -9,6 +9,7 @@ import type { TaskOutcome } from './item-outcome.ts';
 import { failure, type ItemOutcome } from './item-outcome.ts';
 import { loopValues } from './loop-values.ts';
 import { afterWrite } from './reach.ts';
+import { extended } from './registered.ts';
 import type { PlayRun } from './run-context.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
@@ -133,7 +134,7 @@ function combine(items: readonly ItemResult[]): ItemResult | undefined {
 function loopResult(outcomes: readonly ItemOutcome[], status: Status): unknown {
 	return {
 		results: outcomes.map(({ registered, item }) =>
-			registered instanceof Unknown ? registered : { ...registered, label: item.label },
+			registered instanceof Unknown ? registered : extended(registered, { label: item.label }),
 		),
 		changed:
 			status === 'might' || status === 'would-run'

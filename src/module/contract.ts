@@ -4,8 +4,14 @@ import type { Secret } from '../shell/secret.ts';
 import type { BasicFacts } from './facts.ts';
 import type { Brought, FileStatus, Package, Unit, UserEntry } from './host-state.ts';
 
-/** What a program said. `code` is its exit code; 128 + n when signal n ended it. */
-export type Output = { readonly code: number; readonly stdout: string; readonly stderr: string };
+/** What a program said. `code` is its exit code; 128 + n when signal n ended it. A large text is read when it is asked for. */
+export type Output = {
+	readonly code: number;
+	readonly stdout: string;
+	readonly stderr: string;
+	/** Why the texts are not whole; undefined when they are. */
+	readonly incomplete?: string | undefined;
+};
 
 /** A file on the controller, read when it is needed. */
 export type LocalFile = {

@@ -1,5 +1,45 @@
+import type { Output } from '../module/contract.ts';
+import type { Capture } from './capture.ts';
+
 /** What one frame gave. */
-export type Raw = { readonly code: number; readonly stdout: Buffer; readonly stderr: Buffer };
+export class Raw {
+	readonly code: number;
+	readonly #captured: { readonly stdout: Capture; readonly stderr: Capture };
+	#stdout: Buffer | undefined;
+	#stderr: Buffer | undefined;
+
+	constructor(code: number, captured: { readonly stdout: Capture; readonly stderr: Capture }) {
+		this.code = code;
+		this.#captured = captured;
+	}
+
+	get stdout(): Buffer {
+		this.#stdout ??= this.#captured.stdout.bytes();
+		return this.#stdout;
+	}
+
+	get stderr(): Buffer {
+		this.#stderr ??= this.#captured.stderr.bytes();
+		return this.#stderr;
+	}
+
+	/** As texts. Those that are large are read when they are asked for, and are not kept in memory. */
+	get output(): Output {
+		const { stdout, stderr } = this.#captured;
+		return stdout.isLarge || stderr.isLarge
+			? {
+					code: this.code,
+					incomplete: stdout.incomplete ?? stderr.incomplete,
+					get stdout() {
+						return stdout.text();
+					},
+					get stderr() {
+						return stderr.text();
+					},
+				}
+			: { code: this.code, stdout: stdout.text(), stderr: stderr.text() };
+	}
+}
 
 /** One piece of work for the shell. `work` is a single command of shell text. */
 export type Frame = { readonly work: string; readonly limit?: number | undefined };

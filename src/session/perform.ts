@@ -8,14 +8,13 @@ import { Cancellation } from './cancellation.ts';
 import { type Frame, type Job, ResidentGone, type Settled } from './frames.ts';
 import { folderOfSession } from './protocol.ts';
 import type { Part } from './questions.ts';
-import { outputOf } from './reads/command.ts';
 import type { Resident } from './resident.ts';
 import { type Staged, stage } from './staging.ts';
 import { detached, type Prepared, prepare } from './steps.ts';
 import type { As, PerformOptions } from './types.ts';
 
 /** Bytes of each stream of a step that are kept. */
-const outputLimit = 1024 * 1024;
+const outputLimit = 64 * 1024 * 1024;
 /** Seconds in which the host has to say that a job is gone. */
 const killPatience = 10;
 
@@ -126,7 +125,7 @@ async function performSegment(
 		const ended = endWhenCancelled(cancellation, job, resident);
 		const results = await Promise.allSettled(job.steps);
 		const outputs = results.flatMap((result) =>
-			result.status === 'fulfilled' && result.value !== undefined ? [outputOf(result.value)] : [],
+			result.status === 'fulfilled' && result.value !== undefined ? [result.value.output] : [],
 		);
 		const current = steps[Math.max(0, outputs.length - (cancellation.reason === undefined ? 0 : 1))];
 		const what = named(current);

@@ -4,7 +4,7 @@ import type { Command } from '../shell/command.ts';
 import { bytesOf, exports } from './input.ts';
 import type { Lane } from './lane.ts';
 import { readFailed } from './read-failed.ts';
-import { outputOf, working } from './reads/command.ts';
+import { working } from './reads/command.ts';
 import { hintFor } from './reads/kind.ts';
 import type { As } from './types.ts';
 
@@ -37,9 +37,10 @@ export function readerOf(
 
 	return {
 		async read(command, { ok = [0] } = {}) {
-			const output = await once('read', keyOf(command, as), async () =>
-				outputOf(await lane.questions().command(working(command, as?.environment, 'plain'))),
-			);
+			const output = await once('read', keyOf(command, as), async () => {
+				const raw = await lane.questions().command(working(command, as?.environment, 'plain'));
+				return raw.output;
+			});
 			if (!ok.includes(output.code)) {
 				throw readFailed(command.line, output, hintFor(output.stderr));
 			}

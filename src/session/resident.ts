@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Channel } from '../connection/types.ts';
 import type { Account } from './account.ts';
 import { Capture } from './capture.ts';
-import { type Frame, type Job, ResidentGone, type Settled } from './frames.ts';
+import { type Frame, type Job, Raw, ResidentGone, type Settled } from './frames.ts';
 import { frame, greeting, guardedFrame, job, killJob } from './protocol.ts';
 import { type Mark, Scanner } from './scanner.ts';
 
@@ -163,11 +163,7 @@ export class Resident {
 	#settle(id: number, pending: Pending, code: number | undefined): void {
 		this.#pending.delete(id);
 		this.#account.waiting.end();
-		pending.resolve(
-			code === undefined
-				? undefined
-				: { code, stdout: pending.stdout.bytes(), stderr: pending.stderr.bytes() },
-		);
+		pending.resolve(code === undefined ? undefined : new Raw(code, pending));
 	}
 
 	#open(limit: number | undefined, jobId: number | undefined): { id: number; result: Promise<Settled> } {

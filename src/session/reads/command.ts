@@ -1,7 +1,5 @@
-import type { Output } from '../../module/contract.ts';
 import type { Command } from '../../shell/command.ts';
 import type { Secret } from '../../shell/secret.ts';
-import type { Raw } from '../frames.ts';
 import { bytesOf, exports, fed } from '../input.ts';
 import { plainLocale, subshell } from '../protocol.ts';
 
@@ -14,9 +12,3 @@ export function working(
 	const work = subshell(command.line, (locale === 'plain' ? plainLocale : '') + exports(environment));
 	return command.input === undefined ? `${work} </dev/null` : fed(bytesOf(command.input), work);
 }
-
-export const outputOf = ({ code, stdout, stderr }: Raw): Output => ({
-	code,
-	stdout: stdout.toString(),
-	stderr: stderr.toString(),
-});
