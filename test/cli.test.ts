@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -173,7 +173,10 @@ test('words of the command line become arguments by the types of the module', (t
 });
 
 test('doc lists modules and roles, and explains them', (t) => {
-	t.regex(docIndex([], 80), /^Modules\n[\s\S]* {2}copy +Copy[\s\S]*\nRoles\n[\s\S]*nginx-rp/);
+	t.regex(
+		docIndex([], 80),
+		/^Modules: files\n[\s\S]* {2}copy +Copy[\s\S]*\nModules: text\n[\s\S]*\nRoles\n[\s\S]*nginx-rp/,
+	);
 	t.true(
 		docIndex([], 80)
 			.split('\n')
@@ -233,6 +236,45 @@ test('init writes a project that can be planned, and writes over nothing', async
 	}
 
 	t.throws(() => writeProject('sandbx', '/nowhere'), { instanceOf: BadInput });
+});
+
+test('what nothing uses of an inventory stands in nobody’s way', async (t) => {
+	t.timeout(120_000);
+	const cwd = mkdtempSync(join(tmpdir(), 'g2pbook-unused-'));
+	mkdirSync(join(cwd, 'inventory/group_vars'), { recursive: true });
+	writeFileSync(join(cwd, 'inventory/hosts.ini'), 'here ansible_connection=local\n');
+	writeFileSync(
+		join(cwd, 'inventory/group_vars/all.yml'),
+		'jinja: "{{ foo | default(1) }}"\nuses: "{{jinja}}"\nvaulted: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6231\ndebug: no\n',
+	);
+	writeFileSync(
+		join(cwd, 'site.yml'),
+		'- hosts: all\n  gather_facts: false\n  vars: {name: debug}\n  tasks:\n    - debug: {msg: "{{#debug}}wrong{{/debug}}{{^debug}}right{{/debug}}"}\n',
+	);
+	for (const name of ['uses', 'vaulted']) {
+		writeFileSync(
+			join(cwd, `${name}.yml`),
+			`- hosts: all\n  gather_facts: false\n  tasks: [{debug: {msg: "{{${name}}}"}}]\n`,
+		);
+	}
+
+	const rows: readonly (readonly [words: string, code: number, said: RegExp])[] = [
+		['ping all', 0, /pong/],
+		['exec all --lock-wait 60 -- true', 0, /command/],
+		['inventory --list', 0, /"__ansible_vault": "\$ANSIBLE_VAULT;1.1;AES256\\n6231\\n"/],
+		['inventory --graph', 0, /here/],
+		['run site.yml', 0, /right/],
+		['vars here --explain vaulted', 0, /!vault/],
+		['run uses.yml', 5, /all\.yml:1:\d+ {2}"foo \| default\(1\)" is not a name[\s\S]*1 problem/],
+		['run vaulted.yml', 5, /encrypted with Ansible Vault[\s\S]*g2pbook secret set[\s\S]*1 problem/],
+		['lint site.yml', 5, /is not a name[\s\S]*encrypted with Ansible Vault[\s\S]*2 problems/],
+	];
+	for (const [words, code, said] of rows) {
+		const [verb = '', ...rest] = words.split(' ');
+		const ran = await g2pbook([verb, '-i', 'inventory', ...rest], cwd);
+		t.is(ran.exitCode, code, `${words}\n${ran.stdout}${ran.stderr}`);
+		t.regex(ran.stdout + ran.stderr, said, words);
+	}
 });
 
 test('a run on this machine: reports, exit codes, nothing to change the second time', async (t) => {

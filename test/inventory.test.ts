@@ -601,7 +601,7 @@ const faults: readonly [
 		{ h: '[web]\na\n', 'group_vars/web.yml': '$ANSIBLE_VAULT;1.1;AES256\n33\n' },
 		['.'],
 		[
-			'group_vars/web.yml is encrypted with Ansible Vault, which g2pbook does not read | decrypt it with "ansible-vault decrypt" and encrypt it with age, as NAME.age.yml',
+			'warning group_vars/web.yml is encrypted with Ansible Vault, and its values are not read | decrypt it with "ansible-vault decrypt" and encrypt it with age, as NAME.age.yml',
 		],
 	],
 	[

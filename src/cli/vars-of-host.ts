@@ -6,7 +6,7 @@ import { loadInventory } from '../inventory/load.ts';
 import type { Inventory, InventoryHost } from '../inventory/types.ts';
 import { decryptFile, findKeys } from '../secrets/age.ts';
 import { dots, Secret } from '../shell/secret.ts';
-import { CelExpression, type Layer, SecretReference, Unknown } from '../vars/types.ts';
+import { CelExpression, type Layer, SecretReference, Unknown, VaultedValue } from '../vars/types.ts';
 import { mapTexts } from '../vars/values.ts';
 import { type Definition, Vars } from '../vars/vars.ts';
 import { givenValues } from './extra-vars.ts';
@@ -128,6 +128,10 @@ function written(value: unknown): string {
 
 	if (value instanceof SecretReference) {
 		return `!secret ${value.name}`;
+	}
+
+	if (value instanceof VaultedValue) {
+		return '!vault';
 	}
 
 	const text = typeof value === 'string' ? value : JSON.stringify(shown(value));

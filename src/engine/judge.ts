@@ -23,13 +23,9 @@ export function judge(task: TaskNode, vars: Vars, attempt: Attempt): Attempt {
 
 	const seen = withResult(task, vars, registered);
 	const failed =
-		task.failedWhen === undefined
-			? item.status === 'failed'
-			: holds(task.failedWhen, seen, item, true);
+		task.failedWhen === undefined ? item.status === 'failed' : holds(task.failedWhen, seen, item, true);
 	const changed =
-		task.changedWhen === undefined
-			? registered.changed === true
-			: holds(task.changedWhen, seen, item, false);
+		task.changedWhen === undefined ? registered.changed === true : holds(task.changedWhen, seen, item, false);
 	const status = failed ? 'failed' : changed ? 'changed' : 'ok';
 	return {
 		...attempt,

@@ -1,5 +1,5 @@
 import { dots, Secret } from '../shell/secret.ts';
-import { CelExpression, SecretReference } from '../yaml/tags.ts';
+import { CelExpression, SecretReference, VaultedValue } from '../yaml/tags.ts';
 import type { Inventory } from './types.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -46,6 +46,10 @@ export function plain(value: unknown): unknown {
 
 	if (value instanceof CelExpression) {
 		return `!cel ${value.text}`;
+	}
+
+	if (value instanceof VaultedValue) {
+		return { __ansible_vault: value.text };
 	}
 
 	if (Array.isArray(value)) {

@@ -106,7 +106,7 @@ async function addFile(file: string, draft: Draft, { cwd, problems }: LoadOption
 	const text = await readFile(file, 'utf8');
 	if (looksLikeYaml(extname(file), text)) {
 		const before = problems.errors.length;
-		const data = readYaml(file, problems, text);
+		const data = readYaml(file, problems, text, { version: '1.1' });
 		if (data !== undefined || problems.errors.length === before) {
 			addYaml(data, origin, draft);
 		}

@@ -84,13 +84,13 @@ async function readOne(file: string, options: ReadOptions): Promise<readonly Var
 	const isEncrypted = encrypted.test(file);
 	const text = isEncrypted ? await decrypted(file, options) : await readFile(file, 'utf8');
 	if (text?.startsWith('$ANSIBLE_VAULT')) {
-		options.problems.error(`${file} is encrypted with Ansible Vault, which g2pbook does not read`, {
+		options.problems.warning(`${file} is encrypted with Ansible Vault, and its values are not read`, {
 			hint: 'decrypt it with "ansible-vault decrypt" and encrypt it with age, as NAME.age.yml',
 		});
 		return [];
 	}
 
-	const data = text === undefined ? undefined : readYaml(file, options.problems, text);
+	const data = text === undefined ? undefined : readYaml(file, options.problems, text, { version: '1.1' });
 	if (data === undefined || data === null) {
 		return [];
 	}

@@ -1,4 +1,5 @@
 import { type Diagnostics, didYouMean } from '../diagnostics.ts';
+import { checkEntry } from '../playbook/check-values.ts';
 import type { IncludeNode, Node, Play, Playbook, TaskNode } from '../playbook/types.ts';
 import { writtenOf } from '../playbook/written.ts';
 import { sourceOf } from '../yaml/positions.ts';
@@ -17,7 +18,7 @@ export function lintNames(
 	problems: Diagnostics,
 ): void {
 	const files = new TemplateFiles(problems);
-	const usesIn = rememberedUses();
+	const usesIn = rememberedUses(problems);
 	const owners = ownersOf(playbook);
 	const visit = (nodes: readonly Node[], items: ReadonlySet<string>): void => {
 		for (const node of nodes) {
@@ -93,13 +94,22 @@ export function lintNames(
 	visit(play.handlers, new Set());
 }
 
-/** The names that the value of a variable uses, found once however many tasks need it. */
-function rememberedUses(): (values: Readonly<Record<string, unknown>>, name: string) => readonly Use[] {
+/** The names that the value of a variable uses, and whether it can be read: once, however many tasks need it. */
+function rememberedUses(
+	problems: Diagnostics,
+): (values: Readonly<Record<string, unknown>>, name: string) => readonly Use[] {
 	const known = new Map<object, Map<string, readonly Use[]>>();
 	return (values, name) => {
 		const byName = known.get(values) ?? new Map<string, readonly Use[]>();
 		known.set(values, byName);
-		const uses = byName.get(name) ?? [...inValue(values[name], sourceOf(values, name), values, name)];
+		const remembered = byName.get(name);
+		if (remembered !== undefined) {
+			return remembered;
+		}
+
+		// A value of the inventory that nothing uses may be as it likes.
+		checkEntry(values, name, problems);
+		const uses = [...inValue(values[name], sourceOf(values, name), values, name)];
 		byName.set(name, uses);
 		return uses;
 	};

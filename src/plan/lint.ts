@@ -1,6 +1,6 @@
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Inventory } from '../inventory/types.ts';
-import { checkValues } from '../playbook/check-values.ts';
+import { checkEntry } from '../playbook/check-values.ts';
 import type { Playbook } from '../playbook/types.ts';
 import { learntNames } from './known-names.ts';
 import { lintFiles } from './lint-files.ts';
@@ -42,13 +42,22 @@ export function lint(
 	}
 }
 
-/** Templates and expressions of an inventory that cannot be read. */
-export function lintInventory(inventory: Inventory, problems: Diagnostics): void {
+/**
+ * Templates and expressions of an inventory that cannot be read: all of them, or only those of some names. What comes
+ * from elsewhere and is not used is nobody's trouble while a run goes on.
+ */
+export function lintInventory(
+	inventory: Inventory,
+	problems: Diagnostics,
+	concerns: (name: string) => boolean = () => true,
+): void {
 	const seen = new Set<object>();
 	for (const { layers } of inventory.hosts.values()) {
 		for (const { values } of layers.filter((layer) => !seen.has(layer.values))) {
 			seen.add(values);
-			checkValues(values, problems);
+			for (const name of Object.keys(values).filter(concerns)) {
+				checkEntry(values, name, problems);
+			}
 		}
 	}
 }

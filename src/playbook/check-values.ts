@@ -2,22 +2,32 @@ import type { Diagnostics, Source } from '../diagnostics.ts';
 import { isMap } from '../vars/kinds.ts';
 import { checkExpression } from '../vars/names.ts';
 import { isProblem, parseTemplate, type SyntaxProblem } from '../vars/template-parser.ts';
-import { CelExpression } from '../vars/types.ts';
+import { CelExpression, VaultedValue } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
 import { jinjaBlock } from './jinja.ts';
 
 /** Whether all templates and expressions in a mapping or a list, however deep, can be read. */
 export function checkValues(container: object, problems: Diagnostics, otherwise?: Source): void {
-	const entries: readonly (readonly [string | number, unknown])[] = Array.isArray(container)
-		? [...container.entries()]
-		: Object.entries(container);
-	for (const [key, value] of entries) {
-		const source = sourceOf(container, key) ?? sourceOf(container) ?? otherwise;
-		if (typeof value === 'string' || value instanceof CelExpression) {
-			checkText(value, problems, (index, length) => within(container, key, index, length) ?? source);
-		} else if (Array.isArray(value) || isMap(value)) {
-			checkValues(value, problems, source);
-		}
+	for (const key of Array.isArray(container) ? container.keys() : Object.keys(container)) {
+		checkEntry(container, key, problems, otherwise);
+	}
+}
+
+/** The same for one value of them. */
+export function checkEntry(
+	container: object,
+	key: string | number,
+	problems: Diagnostics,
+	otherwise?: Source,
+): void {
+	const value: unknown = Reflect.get(container, key);
+	const source = sourceOf(container, key) ?? sourceOf(container) ?? otherwise;
+	if (typeof value === 'string' || value instanceof CelExpression) {
+		checkText(value, problems, (index, length) => within(container, key, index, length) ?? source);
+	} else if (value instanceof VaultedValue) {
+		problems.error(value.summary, { source: value.source ?? source, hint: value.hint });
+	} else if (Array.isArray(value) || isMap(value)) {
+		checkValues(value, problems, source);
 	}
 }
 

@@ -1,4 +1,4 @@
-export { CelExpression, SecretReference } from '../yaml/tags.ts';
+export { CelExpression, SecretReference, VaultedValue } from '../yaml/tags.ts';
 
 /**
  * Where values come from, lowest precedence first. The one place in the code that knows the order; the table in

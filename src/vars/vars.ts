@@ -9,7 +9,7 @@ import { omit } from './omit.ts';
 import { BadValue, DependsOnUnknown, explainGap, UndefinedVariable } from './problems.ts';
 import type { Resolved, Scope } from './scope.ts';
 import { follow, renderFile, renderText } from './template.ts';
-import { CelExpression, type Layer, precedence, SecretReference, Unknown } from './types.ts';
+import { CelExpression, type Layer, precedence, SecretReference, Unknown, VaultedValue } from './types.ts';
 import { isView, viewOf } from './view.ts';
 
 export { omit } from './omit.ts';
@@ -98,6 +98,10 @@ export class Vars implements Scope {
 
 		if (value instanceof Unknown) {
 			throw new DependsOnUnknown(value);
+		}
+
+		if (value instanceof VaultedValue) {
+			throw new BadValue(value.summary, { source: value.source ?? source, hint: value.hint });
 		}
 
 		if (Array.isArray(value)) {

@@ -1,5 +1,6 @@
 import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Node, Scalar, type YAMLMap } from 'yaml';
 import type { Diagnostics } from '../diagnostics.ts';
+import { oldWord } from './old-words.ts';
 import { type Entry, entryOf, remember, type SourceText } from './positions.ts';
 import { isKnownTag, tagged } from './tagged.ts';
 
@@ -14,11 +15,13 @@ type Context = {
 	/** Nodes so far, those that aliases stand for counted each time. */
 	nodes: number;
 	aliased: number;
+	/** Plain words mean what they mean in YAML 1.1. */
+	readonly old: boolean;
 };
 
 /** The parsed nodes of a file as plain data. */
-export const convert = (root: unknown, text: SourceText, problems: Diagnostics): unknown =>
-	value(root, { text, problems, anchors: new Map(), nodes: 0, aliased: 0 });
+export const convert = (root: unknown, text: SourceText, problems: Diagnostics, old = false): unknown =>
+	value(root, { text, problems, anchors: new Map(), nodes: 0, aliased: 0, old });
 
 function value(node: unknown, context: Context): unknown {
 	context.nodes++;
@@ -49,8 +52,9 @@ function content(node: Node, context: Context): unknown {
 		return plainContent(node, context);
 	}
 
-	if (typeof node.value !== 'number' || isExact(node.value, node.source ?? '')) {
-		return node.value;
+	const content = context.old && isPlain(node) ? old(node, context) : node.value;
+	if (typeof content !== 'number' || isExact(content, node.source ?? '')) {
+		return content;
 	}
 
 	context.problems.error(`the number ${node.source} is too large to be kept exactly`, {
@@ -58,6 +62,21 @@ function content(node: Node, context: Context): unknown {
 		hint: `put it in quotes to keep it as text: "${node.source}"`,
 	});
 	return node.source;
+}
+
+const isPlain = ({ type, tag }: Scalar): boolean => type === Scalar.PLAIN && tag === undefined;
+
+function old(node: Scalar, { text, problems }: Context): unknown {
+	const word = node.source ?? '';
+	const { value: content, surprise } = oldWord(word);
+	if (surprise !== undefined) {
+		problems.warning(`${word} is the number ${content} (${surprise}), as in Ansible`, {
+			source: text.source(...range(node)),
+			hint: `write "${word}" in quotes for the text, or ${content} for the number`,
+		});
+	}
+
+	return content;
 }
 
 const isExact = (number: number, written: string): boolean =>

@@ -8,9 +8,15 @@ import { SourceText } from './positions.ts';
  * Read a YAML 1.2 file (core schema, one document) as plain data, with `!cel` and `!secret` as objects of their
  * own. Places are kept aside: see `sourceOf` and `rawOf`. Gives null for an empty file, and undefined, after
  * saying why in `problems`, for one that cannot be read; data with a faulty part (a key given twice) is given
- * as far as it goes.
+ * as far as it goes. `version`: what `no`, `010` and the like mean; in files that may come from Ansible what they mean
+ * there.
  */
-export function readYaml(file: string, problems: Diagnostics, text?: string): unknown {
+export function readYaml(
+	file: string,
+	problems: Diagnostics,
+	text?: string,
+	{ version = '1.2' }: { readonly version?: '1.1' | '1.2' } = {},
+): unknown {
 	const content = text ?? readText(file, problems);
 	if (content === undefined) {
 		return undefined;
@@ -39,7 +45,9 @@ export function readYaml(file: string, problems: Diagnostics, text?: string): un
 		}
 	}
 
-	return document.errors.length > 0 ? undefined : convert(document.contents, source, problems);
+	return document.errors.length > 0
+		? undefined
+		: convert(document.contents, source, problems, version === '1.1');
 }
 
 function readText(file: string, problems: Diagnostics): string | undefined {

@@ -1,5 +1,5 @@
 import { type Diagnostics, didYouMean, type Source } from '../diagnostics.ts';
-import { CelExpression, SecretReference } from './tags.ts';
+import { CelExpression, SecretReference, VaultedValue } from './tags.ts';
 
 const coreTags = new Set(
 	['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
@@ -20,11 +20,7 @@ export function tagged(tag: string, value: unknown, source: Source, problems: Di
 			return typeof value === 'string' ? new CelExpression(JSON.stringify(value), source) : value;
 		case '!vault':
 		case '!vault-encrypted':
-			problems.error('this value is encrypted with Ansible Vault, which g2pbook does not read', {
-				source,
-				hint: 'show it with "ansible-vault view", store it with "g2pbook secret set NAME", write "!secret NAME" here',
-			});
-			return value;
+			return new VaultedValue(String(value), source);
 		default:
 			problems.error(`unknown tag "${tag}"`, {
 				source,
