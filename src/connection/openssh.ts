@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Unreachable } from '../errors.ts';
 import { processChannel } from './process-channel.ts';
+import { within } from './promises.ts';
 import { sshFailure } from './ssh-failure.ts';
 import { splitWords } from './ssh-options.ts';
 import type { Target } from './target.ts';
@@ -37,9 +38,16 @@ export async function connectOpenssh(target: Target): Promise<Connection> {
 	void ended.then(() => {
 		over = true;
 	});
+	const patience = (target.connectTimeout ?? 10) * 3;
+	const giveUp = Date.now() + patience * 1000;
 	while (!existsSync(socket)) {
 		if (over) {
 			throw loginFailure(target, await ended);
+		}
+
+		if (Date.now() > giveUp) {
+			master.kill('SIGKILL');
+			throw loginFailure(target, `timed out: ssh has not logged in within ${patience} s`);
 		}
 
 		await Promise.race([sleep(10), ended]);
@@ -65,7 +73,9 @@ export async function connectOpenssh(target: Target): Promise<Connection> {
 		closed: ended.then((said) => said || 'it was closed'),
 		async close() {
 			master.kill();
-			await ended;
+			if ((await within(2, ended)) === undefined) {
+				master.kill('SIGKILL');
+			}
 		},
 	};
 }
@@ -84,7 +94,7 @@ function options({
 		...set('StrictHostKeyChecking', hostKeyChecking === 'accept-new' ? 'accept-new' : 'yes'),
 		...set('BatchMode', 'yes'),
 		...set('ConnectTimeout', connectTimeout ?? 10),
-		...set('ServerAliveInterval', 15),
+		...set('ServerAliveInterval', Math.ceil((connectTimeout ?? 10) * 1.5)),
 		...set('ServerAliveCountMax', 4),
 		...set('ControlPersist', 'no'),
 		...(port === undefined ? [] : ['-p', String(port)]),

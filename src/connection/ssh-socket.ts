@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { Unreachable } from '../errors.ts';
 import { sshFailure } from './ssh-failure.ts';
-import { type SshOptions, splitWords } from './ssh-options.ts';
+import { type SshOptions, splitWords, sshOptions } from './ssh-options.ts';
 import type { Target } from './target.ts';
 import type { Connection } from './types.ts';
 
@@ -29,6 +29,7 @@ export async function openSocket(
 	const where = `${hostname}:${port}`;
 	try {
 		if (jumps.length > 0) {
+			await expectNoCircle(target, jumps);
 			return await jump(target, options, through);
 		}
 
@@ -55,6 +56,28 @@ function tcp(host: string, port: number, timeout: number): Promise<Duplex> {
 function program(line: string): Duplex {
 	const child = execa(line, { shell: true, stderr: 'ignore', buffer: false, reject: false });
 	return child.duplex();
+}
+
+/** Hosts that wait for each other would wait for ever, and so would whoever shares one of them. @throws Unreachable */
+async function expectNoCircle(target: Target, jumps: readonly string[]): Promise<void> {
+	const way: string[] = [];
+	let [current, ahead] = [target, jumps];
+	while (ahead.length > 0) {
+		const step = ahead.join(',');
+		const again = way.includes(step);
+		way.push(step);
+		if (again) {
+			throw new Unreachable(
+				`${target.name}: its jump hosts go round in a circle: ${[target.host, ...way].join(' → ')}`,
+				{
+					hint: 'one of them has to be reached directly: look at ProxyJump in ~/.ssh/config, and at ansible_ssh_common_args',
+				},
+			);
+		}
+
+		current = bastionOf(current, ahead);
+		ahead = (await sshOptions(current)).jumps;
+	}
 }
 
 /** The last host on the way is logged in to through those before it; the bytes go on from there. */

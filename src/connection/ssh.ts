@@ -104,7 +104,8 @@ async function logIn({
 			authHandler: [...ways.methods],
 			// Logging in may take longer than reaching it: directories are asked, keys are checked.
 			readyTimeout: options.connectTimeout * 2000,
-			keepaliveInterval: 15_000,
+			// A link may be silent for a while: a host is given up after six times the seconds in which it has to be reached.
+			keepaliveInterval: options.connectTimeout * 1500,
 			keepaliveCountMax: 4,
 		});
 	} catch (error) {
@@ -120,7 +121,9 @@ async function logIn({
 	const closing = promiseOf<string>();
 	let problem: string | undefined;
 	client.on('error', (error) => {
-		problem = /keepalive/i.test(error.message) ? 'it did not answer for a minute' : error.message;
+		problem = /keepalive/i.test(error.message)
+			? `it did not answer for ${options.connectTimeout * 6} s`
+			: error.message;
 	});
 	client.on('close', () => closing.resolve(problem ?? 'the other side closed it'));
 	return { client, closed: closing.promise };

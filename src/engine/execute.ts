@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { within as atMost, pause } from '../connection/promises.ts';
 import type { Plan } from '../plan/types.ts';
 import { valuesOf } from '../plan/values.ts';
 import type { SecretSource } from '../secrets/source.ts';
@@ -28,7 +30,12 @@ export type RunResult = { readonly recap: readonly HostRecap[]; readonly exitCod
 export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Promise<RunResult> {
 	const options = { ...given, secrets: toldTo(given) };
 	const shown = shownEvents(options.redactor, new Set(plan.plays.flatMap(({ hosts }) => hosts)).size);
-	const emit: Emit = (event) => tell(shown(event));
+	let isOver = false;
+	const emit: Emit = (event) => {
+		if (!isOver) {
+			tell(shown(event));
+		}
+	};
 	const pieces = pLimit(1);
 	const context: RunContext = {
 		plan,
@@ -58,17 +65,18 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		shard: plan.shard,
 		time: new Date().toISOString(),
 	});
+	const { killing } = options.interrupt;
+	// Whatever is waited for, and even if nothing of it can ever come: the process stays until it has told its recap.
+	const alive = setInterval(() => {}, 60_000);
 	try {
-		for (const planned of plan.plays) {
-			// Hosts and groups that the run itself has added are in no plan that was made before.
-			const grown = context.inventory !== plan.inventory;
-			await runPlay(context, grown ? plan.replan(planned.play, context.inventory) : planned);
-		}
+		await Promise.race([runPlays(context), interrupted(killing, 3)]);
 	} catch (error) {
 		// A bug of ours: what it quotes goes to the terminal as it is.
 		throw options.redactor.error(error);
 	} finally {
-		await Promise.allSettled(context.targets.all().map((target) => target.end()));
+		const ends = Promise.allSettled(context.targets.all().map((target) => target.end()));
+		await atMost(20, Promise.race([interrupted(killing, 1), ends]));
+		clearInterval(alive);
 	}
 
 	const recap = recapOf(context);
@@ -82,7 +90,26 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		interrupted: options.interrupt.finishing,
 		spent: took,
 	});
+	isOver = true;
 	return { recap, exitCode };
+}
+
+async function runPlays(context: RunContext): Promise<void> {
+	const { plan } = context;
+	for (const planned of plan.plays) {
+		// Hosts and groups that the run itself has added are in no plan that was made before.
+		const grown = context.inventory !== plan.inventory;
+		await runPlay(context, grown ? plan.replan(planned.play, context.inventory) : planned);
+	}
+}
+
+/** Resolves these seconds after somebody has asked twice for the end: what has not ended by then is left. */
+async function interrupted(killing: AbortSignal, seconds: number): Promise<void> {
+	if (!killing.aborted) {
+		await once(killing, 'abort');
+	}
+
+	await pause(seconds);
 }
 
 /** The store of secrets, with the redactor told of each before anybody else. */

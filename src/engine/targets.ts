@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { connect } from '../connection/connect.ts';
 import { BadInput } from '../errors.ts';
 import { type ConnectionVariables, connectionVariables } from '../inventory/connection-variables.ts';
+import { patienceFor } from '../session/patience.ts';
 import { createSession } from '../session/session.ts';
 import type { Vars } from '../vars/vars.ts';
 import type { ExecuteOptions } from './options.ts';
@@ -64,11 +65,13 @@ export class Targets {
 						name,
 						connection: connectionKind(name, way.connection ?? own.connection ?? options.connection ?? 'ssh'),
 						host: own.host ?? name,
+						connectTimeout: own.timeout,
 						user: way.remoteUser ?? own.user ?? options.user,
 						privateKeyFile: own.privateKeyFile ?? options.privateKeyFile,
 						hostKeyChecking: options.acceptNewHostKeys ? 'accept-new' : (own.hostKeyChecking ?? 'strict'),
 					});
 				}),
+			patience: () => patienceFor(read?.timeout),
 			becomePassword: async () => {
 				const password = variables().becomePassword ?? (await options.becomePassword?.());
 				if (password !== undefined) {

@@ -33,7 +33,7 @@ const methods: Readonly<Record<BecomeMethod, (user: string, prompt: string, line
  * otherwise run it as a command. It is sent once; a second try could lock the account.
  * @throws BecomeFailed
  */
-export async function openAs(connection: Connection, becoming: Becoming, line: string): Promise<Channel> {
+export async function openAs(start: Connection['open'], becoming: Becoming, line: string): Promise<Channel> {
 	const { user, method, host } = becoming;
 	const ready = randomBytes(16).toString('hex');
 	const prompt = randomBytes(16).toString('hex');
@@ -41,7 +41,7 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 	const program = `printf %s%s ${ready.slice(0, 16)} ${ready.slice(16)} >&2; ${line}`;
 	const become = methods[method](user, prompt, program);
 	const script = `[ "$(id -un)" != ${quote(user)} ] || exec /bin/sh -c ${quote(program)}; exec ${become}`;
-	const channel = await connection.open(`exec /bin/sh -c ${quote(script)}`);
+	const channel = await start(`exec /bin/sh -c ${quote(script)}`);
 	// su asks in the host's language.
 	const passwordPrompt = method === 'su' ? /[:：] ?$/ : new RegExp(prompt);
 
@@ -56,7 +56,10 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 		};
 
 		const answer = async (): Promise<void> => {
+			// A person may be asked for it, and takes the time that a person takes.
+			clearTimeout(timer);
 			const password = await becoming.password();
+			timer = expire();
 			if (password === undefined) {
 				fail(
 					'it asks for a password and none was given',
@@ -109,10 +112,12 @@ export async function openAs(connection: Connection, becoming: Becoming, line: s
 			early.push(chunk);
 		};
 
-		const timer = setTimeout(
-			() => fail(`no answer within ${becoming.timeout ?? 20} s${tail(said)}`),
-			(becoming.timeout ?? 20) * 1000,
-		);
+		const expire = () =>
+			setTimeout(
+				() => fail(`no answer within ${becoming.timeout ?? 20} s${tail(said)}`),
+				(becoming.timeout ?? 20) * 1000,
+			);
+		let timer = expire();
 		const stop = (): void => {
 			clearTimeout(timer);
 			channel.stderr.off('data', listen);
@@ -141,6 +146,10 @@ function explain(said: string, code: number | undefined, asked: boolean): string
 function hints(method: BecomeMethod, said: string): string | undefined {
 	if (/not found|no such file/i.test(said)) {
 		return `install ${method} on the host, log in as the user itself, or choose another become_method`;
+	}
+
+	if (/must have a tty/i.test(said)) {
+		return 'its sudoers have requiretty, which keeps no attacker out: write "Defaults:USER !requiretty" for the login user (visudo), or log in as the user itself';
 	}
 
 	return method === 'doas' && /authori[sz]ation|tty/i.test(said)

@@ -48,7 +48,14 @@ export type Frame = { readonly work: string; readonly limit?: number | undefined
 export type Settled = Raw | undefined;
 
 /** The shell on the host is gone; whoever waits for it decides what that means. */
-export class ResidentGone extends Error {}
+export class ResidentGone extends Error {
+	/** `silent`: it has never answered. `stuck`: it has, and then not any more. `ended`: it is not there any more. */
+	readonly how: 'silent' | 'stuck' | 'ended';
+	constructor(reason: string, how: 'silent' | 'stuck' | 'ended') {
+		super(reason);
+		this.how = how;
+	}
+}
 
 export type Job = {
 	readonly steps: readonly Promise<Settled>[];

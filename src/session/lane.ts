@@ -1,15 +1,16 @@
 import { within } from '../connection/promises.ts';
 import type { Channel } from '../connection/types.ts';
-import { TaskFailed, Unreachable } from '../errors.ts';
+import { Unreachable } from '../errors.ts';
 import type { Output, Step } from '../module/contract.ts';
-import { ReadFailed } from '../module/impossible.ts';
 import type { Account } from './account.ts';
 import { ResidentGone, type Settled } from './frames.ts';
+import type { Patience } from './patience.ts';
 import { type Place, perform, type Writing } from './perform.ts';
 import { type Part, Questions } from './questions.ts';
 import { Resident } from './resident.ts';
 import type { Turn, Turns } from './turns.ts';
 import type { As, PerformOptions } from './types.ts';
+import { whatEnded } from './what-ended.ts';
 
 /** What a lane needs of its session. */
 export type LaneOptions = {
@@ -21,6 +22,7 @@ export type LaneOptions = {
 	readonly open: (line: string) => Promise<Channel>;
 	readonly turns: Turns;
 	readonly account: Account;
+	readonly patience: () => Patience;
 };
 
 type Reading = { readonly questions: Questions };
@@ -103,7 +105,8 @@ export class Lane {
 		try {
 			const resident = await shell;
 			this.#count('reads');
-			await this.#settle(parts, resident.run(parts));
+			const patience = resident.giveUpAfter(this.#options.patience().reading);
+			await this.#settle(parts, resident.run(parts)).finally(() => clearTimeout(patience));
 		} catch (error) {
 			for (const part of parts) {
 				part.fail(error);
@@ -150,6 +153,7 @@ export class Lane {
 			following: () => this.#following(),
 			settle: (parts, results) => this.#settle(parts, results),
 			retire: (resident) => this.#retire(resident),
+			readingPatience: this.#options.patience().reading,
 			explain: (error, step) => this.#explain(error, step),
 		};
 	}
@@ -199,7 +203,7 @@ export class Lane {
 		const channel = await this.#options.open('exec /bin/sh');
 		const abandoned = this.#abandoned;
 		this.#abandoned = [];
-		return new Resident(channel, this.#options.account, abandoned);
+		return new Resident(channel, this.#options.account, this.#options.patience().answering, abandoned);
 	}
 
 	/** One more request; with `bytes`, more bytes of one that was counted. */
@@ -214,22 +218,9 @@ export class Lane {
 
 	/** What the end of the shell means: the connection is lost, or only the shell. */
 	async #explain(error: unknown, step?: string): Promise<unknown> {
-		if (!(error instanceof ResidentGone)) {
-			return error;
-		}
-
-		const { host } = this.#options;
-		const lost = await this.#options.lost();
-		const doing =
-			step === undefined
-				? 'it was read from; running again is safe'
-				: `${step} ran; it may or may not have finished: running again is safe`;
-		if (lost !== undefined) {
-			return new Unreachable(`the connection to ${host} was lost (${lost}) while ${doing}`);
-		}
-
-		const message = `the shell on ${host} ended (${error.message}) while ${doing}`;
-		return step === undefined ? new ReadFailed(message) : new TaskFailed(message);
+		return error instanceof ResidentGone
+			? whatEnded(this.#options.host, error, await this.#options.lost(), step)
+			: error;
 	}
 }
 

@@ -41,6 +41,8 @@ export type Place = {
 	readonly settle: (parts: readonly Part[], results: readonly Promise<Settled>[]) => Promise<void>;
 	/** Something that a step started goes on and may write to this shell's streams: it is not asked any more. */
 	readonly retire: (resident: Resident) => void;
+	/** Seconds for reads that travel with it. */
+	readonly readingPatience: number;
 	/** What the end of a shell means to a step. */
 	readonly explain: (error: unknown, step: string) => Promise<unknown>;
 };
@@ -148,12 +150,14 @@ async function performSegment(
 			// On a host that is going down, steps fail before the connection does: only one that still answers has failed.
 			await job.ended;
 			if (resident.gone !== undefined) {
-				throw await place.explain(new ResidentGone(resident.gone), named(steps[outputs.length - 1]));
+				throw await place.explain(new ResidentGone(resident.gone, 'ended'), named(steps[outputs.length - 1]));
 			}
 		}
 
 		settled(outputs);
-		const { goesOn } = await job.ended;
+		// What is left of the job are reads.
+		const patience = resident.giveUpAfter(place.readingPatience);
+		const { goesOn } = await job.ended.finally(() => clearTimeout(patience));
 		if (goesOn) {
 			place.retire(resident);
 		}

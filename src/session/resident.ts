@@ -5,6 +5,7 @@ import { Capture } from './capture.ts';
 import { type Frame, type Job, Raw, ResidentGone, type Settled } from './frames.ts';
 import { frame, greeting, guardedFrame, job, killJob } from './protocol.ts';
 import { type Mark, Scanner } from './scanner.ts';
+import { Strays } from './strays.ts';
 
 type Pending = {
 	readonly job: number | undefined;
@@ -27,18 +28,24 @@ export class Resident {
 	readonly #mark = randomBytes(16).toString('hex');
 	readonly #pending = new Map<number, Pending>();
 	readonly #jobs = new Map<string, { readonly resolve: (end: { goesOn: boolean }) => void; seen: number }>();
-	/** Bytes outside frames: the noise of start-up files, daemons, and why a shell ended. */
-	readonly #stray = { stdout: new Capture(4096), stderr: new Capture(4096) };
+	readonly #stray = new Strays();
 	readonly #folder = randomBytes(8).toString('hex');
 	#hasFolder = false;
 	#next = 1;
 	#greeting: string;
 	#gone: string | undefined;
+	#state: ResidentGone['how'] = 'silent';
+	readonly #patience: number;
+	#watch: NodeJS.Timeout | undefined;
 	/** Resolves with the reason when the shell has ended. */
 	readonly closed: Promise<string>;
 
-	/** @param abandoned what `leftBehind` of earlier shells gave */
-	constructor(channel: Channel, account: Account, abandoned: readonly string[] = []) {
+	/**
+	 * @param patience seconds in which it has to answer for the first time
+	 * @param abandoned what `leftBehind` of earlier shells gave
+	 */
+	constructor(channel: Channel, account: Account, patience: number, abandoned: readonly string[] = []) {
+		this.#patience = patience;
 		this.#channel = channel;
 		this.#account = account;
 		this.#greeting = greeting(this.#mark, this.#folder, abandoned);
@@ -101,6 +108,15 @@ export class Resident {
 		this.#channel.destroy();
 	}
 
+	/** Gives it up when the seconds are over, unless the timer is cleared. */
+	giveUpAfter(seconds: number): NodeJS.Timeout {
+		return setTimeout(() => {
+			this.#state = this.#state === 'ended' ? 'stuck' : this.#state;
+			this.#end(undefined, `it gave no answer within ${seconds} s`);
+			this.#channel.destroy();
+		}, seconds * 1000);
+	}
+
 	#listen(stream: 'stdout' | 'stderr'): void {
 		let current: Pending | undefined;
 		const scanner = new Scanner(
@@ -121,6 +137,8 @@ export class Resident {
 
 	/** What a mark means; gives the frame whose bytes follow. */
 	#see({ letter, id, code, goesOn }: Mark): Pending | undefined {
+		this.#state = 'ended';
+		clearTimeout(this.#watch);
 		const pending = this.#pending.get(id);
 		if (letter === 'S' && pending !== undefined) {
 			pending.started = true;
@@ -170,7 +188,7 @@ export class Resident {
 		const id = this.#next++;
 		const result = new Promise<Settled>((resolve, reject) => {
 			if (this.#gone !== undefined) {
-				reject(new ResidentGone(this.#gone));
+				reject(new ResidentGone(this.#gone, this.#state));
 				return;
 			}
 
@@ -198,6 +216,10 @@ export class Resident {
 	}
 
 	#send(text: string): void {
+		if (this.#greeting !== '') {
+			this.#watch = this.giveUpAfter(this.#patience);
+		}
+
 		const bytes = Buffer.from(this.#greeting + text);
 		this.#greeting = '';
 		this.#account.bytesSent += bytes.length;
@@ -205,13 +227,16 @@ export class Resident {
 	}
 
 	#end(code: number | undefined, reason: string | undefined): string {
-		const said = this.#stray.stderr.bytes().toString().trim().split('\n').at(-1);
-		this.#gone = [reason ?? (code === undefined ? 'it was cut off' : `it ended with code ${code}`), said]
-			.filter(Boolean)
-			.join(': ');
+		clearTimeout(this.#watch);
+		if (this.#gone !== undefined) {
+			return this.#gone;
+		}
+
+		const why = reason ?? (code === undefined ? 'it was cut off' : `it ended with code ${code}`);
+		this.#gone = [why, this.#stray.said(this.#state)].filter(Boolean).join(': ');
 		for (const [, pending] of this.#pending) {
 			this.#account.waiting.end();
-			pending.reject(new ResidentGone(this.#gone));
+			pending.reject(new ResidentGone(this.#gone, this.#state));
 		}
 
 		for (const [, waiting] of this.#jobs) {

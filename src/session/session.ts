@@ -5,6 +5,7 @@ import type { Secret } from '../shell/secret.ts';
 import { Account } from './account.ts';
 import { BecomeFailed, type BecomeMethod, openAs } from './become.ts';
 import { Lane } from './lane.ts';
+import { bounded, type Patience, patienceFor } from './patience.ts';
 import { readerOf } from './reader.ts';
 import { Turns } from './turns.ts';
 import type { Session } from './types.ts';
@@ -20,6 +21,8 @@ export type SessionOptions = {
 	readonly becomePassword?: (() => Promise<Secret | undefined>) | undefined;
 	/** `sudo` when not given. */
 	readonly becomeMethod?: BecomeMethod | undefined;
+	/** How long is waited for what; asked for when it is needed. */
+	readonly patience?: (() => Patience) | undefined;
 };
 
 /** A conversation with one host; it connects when it is first used, and again after it was closed or lost. */
@@ -28,6 +31,7 @@ export function createSession(options: SessionOptions): Session {
 	const lanes = new Map<string | undefined, Lane>();
 	const answers = new Map<string, Promise<unknown>>();
 	const turns = new Turns();
+	const patience = options.patience ?? (() => patienceFor());
 	let connecting: Promise<Connection> | undefined;
 	let isConnected = false;
 	/** Why there is no connection any more, unless it was us who ended it. */
@@ -35,9 +39,14 @@ export function createSession(options: SessionOptions): Session {
 
 	const connection = (): Promise<Connection> => {
 		if (connecting === undefined) {
-			const opening = options.connect().catch((error: unknown) => {
-				throw loss === undefined ? error : notAgain(options.name, loss, error);
-			});
+			const made = options.connect();
+			const opening = bounded(patience().connecting, made, `${options.name}: no connection`).catch(
+				(error: unknown) => {
+					// One that comes too late is of no use to anybody.
+					made.then((late) => late.close()).catch(() => {});
+					throw loss === undefined ? error : notAgain(options.name, loss, error);
+				},
+			);
 			const forget = (): void => {
 				if (connecting === opening) {
 					connecting = undefined;
@@ -58,10 +67,16 @@ export function createSession(options: SessionOptions): Session {
 
 	const open = async (user: string | undefined, line: string): Promise<Channel> => {
 		const current = await connection();
+		const start = (program: string): Promise<Channel> =>
+			bounded(
+				patience().opening,
+				current.open(program),
+				`${options.name}: no program could be started there`,
+			);
 		return user === undefined
-			? current.open(line)
+			? start(line)
 			: openAs(
-					current,
+					start,
 					{
 						user,
 						host: options.name,
@@ -97,6 +112,7 @@ export function createSession(options: SessionOptions): Session {
 			open: (line) => account.connecting.during(() => open(user, line)),
 			turns,
 			account,
+			patience,
 		});
 		lanes.set(user, added);
 		return added;
@@ -109,7 +125,7 @@ export function createSession(options: SessionOptions): Session {
 		connecting = undefined;
 		isConnected = false;
 		loss = undefined;
-		await current?.close();
+		await within(patience().closing, Promise.resolve(current?.close()));
 	};
 
 	return {

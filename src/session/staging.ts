@@ -52,7 +52,7 @@ export async function stage(
 		channel.destroy();
 		const cancelled = options.signal.aborted ? String(options.signal.reason) : undefined;
 		if (cancelled === undefined && ended !== undefined && ended.code === undefined && complaint === '') {
-			throw new ResidentGone(ended.reason ?? 'it was cut off');
+			throw new ResidentGone(ended.reason ?? 'it was cut off', 'ended');
 		}
 
 		throw failure(load, cancelled, complaint, cut);

@@ -60,7 +60,7 @@ ${found('/etc /usr/local /var/lib/g2pbook /srv /root /home')} -type f ! \\( ${pa
 done
 dpkg-query -W -f 'package \${binary:Package} \${Version} \${db:Status-Abbrev}\\n'
 dpkg --audit | sed 's/^/broken /'
-systemctl list-units --all --plain --no-legend --type=service,socket,timer,path,mount | awk '{print "unit", $1, $2, $3, $4}'
+systemctl list-units --all --plain --no-legend --type=service,socket,timer,path,mount | awk '{print "unit", $1, $2, $3, $1 ~ /\\.timer$/ && $4 == "running" ? "waiting" : $4}'
 systemctl list-unit-files --plain --no-legend | awk '{print "enabled", $1, $2}'
 ls /run/systemd/transient 2>/dev/null | grep -v -e '^session-' -e '^user' -e '\\.scope$' | sed 's/^/transient /'
 ss -Hlntup | awk '{ program = match($0, /"[^"]+"/) ? substr($0, RSTART, RLENGTH) : ""; print "socket", $1, $5, program }'
