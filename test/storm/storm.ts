@@ -128,7 +128,7 @@ async function endsInTime(
 	{ ended, process, said }: Running,
 	title: string,
 ): Promise<Ended | undefined> {
-	const result = await Promise.race([ended, sleep(180_000, undefined, { ref: false })]);
+	const result = await Promise.race([ended, sleep(300_000, undefined, { ref: false })]);
 	if (result === undefined) {
 		process.kill('SIGKILL');
 		t.fail(`${title}: the run hangs\n${said()}`);
