@@ -79,6 +79,15 @@ const rows: readonly Row[] = [
 		exitCode: 2,
 	},
 	{
+		title: 'what is done once and fails stops all, and says so',
+		playbook: play(`
+- {name: once, command: "false", run_once: true}
+- {name: after, debug: {msg: x}}`),
+		lines: ['once: a=failed'],
+		warns: /"once" is done once for all hosts, and failed on a: the others stop here too \(b\)/,
+		exitCode: 2,
+	},
+	{
 		title: 'a failed host leaves the play, the others go on',
 		playbook: play(`
 - {name: breaks, command: "false", when: inventory_hostname == 'a'}

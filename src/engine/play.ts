@@ -162,7 +162,7 @@ async function meetHost(run: PlayRun, host: HostRun): Promise<HostResult> {
 
 const factsTask = ({ play }: PlayRun): TaskInfo => ({
 	id: `${play.source.file}:${play.source.line} facts`,
-	name: 'Gather facts',
+	name: play.gatherFacts ? 'Gather facts' : 'Look for handlers that an earlier run has left',
 	module: 'facts',
 	role: undefined,
 	play: play.name,

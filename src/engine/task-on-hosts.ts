@@ -59,10 +59,29 @@ export async function runTaskOnHosts(run: PlayRun, task: TaskNode, hosts: readon
 		for (const host of active.filter((other) => other !== first || known !== undefined)) {
 			recordOutcome(run, task, host, { ...shared, result: { ...shared.result, host: host.name } }, 'shared');
 		}
+
+		tellStopped(run, task, shared.result, active);
 	}
 
 	await obey(run, outcomes, active);
 	afterFailures(run, task, hosts);
+}
+
+/** Who has done nothing wrong and goes no further, because a task that is done once for all has failed. */
+function tellStopped(
+	{ context }: PlayRun,
+	{ name }: TaskNode,
+	{ host, status }: HostResult,
+	active: readonly HostRun[],
+): void {
+	const stopped = active.filter((other) => other.name !== host && other.standing === status);
+	if (stopped.length > 0) {
+		context.emit({
+			kind: 'warning',
+			text: `"${name}" is done once for all hosts, and failed on ${host}: the others stop here too (${stopped.map((other) => other.name).join(', ')})`,
+			host: undefined,
+		});
+	}
 }
 
 /** Do a task on exactly these hosts; results are told as they come and together at the end. */

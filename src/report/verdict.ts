@@ -42,7 +42,7 @@ export function verdict({ recap, check, interrupted, duration, oneTask = false }
 						? [`Failed on ${which} after ${time}.`]
 						: [
 								`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
-								`Mend the cause above, then run the same command again${hosts.length < recap.length ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+								`Mend the cause above, then run the same command again${wereServed(recap, failed) ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
 							]),
 		);
 	}
@@ -72,6 +72,11 @@ export function verdict({ recap, check, interrupted, duration, oneTask = false }
 
 const sum = (recap: readonly HostRecap[], value: (host: HostRecap) => number): number =>
 	recap.reduce((total, host) => total + value(host), 0);
+
+/** Whether the others have done all that was for them: only then may they be left out of the next run. */
+const wereServed = (recap: readonly HostRecap[], failed: readonly HostRecap[]): boolean =>
+	failed.length < recap.length &&
+	recap.every((host) => failed.includes(host) || host.unreachable > 0 || host.notReached === 0);
 
 const limit = (hosts: readonly string[]): string => (hosts.length > 8 ? 'HOSTS' : hosts.join(','));
 

@@ -95,7 +95,7 @@ const passing = [
 	/^process root +(g2pbook-wiregua|wg|basename|date|grep)$/,
 	/^unit g2pbook-wireguard-expiry\.service loaded (inactive dead|activating start)$/,
 	/^unit (user|session|run-user|systemd-(hostnamed|timedated|localed|tmpfiles))/,
-	/^process \S+ +(ps|sh|sed|awk|bash|sshd|sshd-session|systemd|\(sd-pam\)|sudo|ss|sort|cut|kworker.*)$/,
+	/^process \S+ +(ps|sh|sed|awk|bash|sshd|sshd-session|systemd|systemd-(timedat|hostnam|localed)|\(sd-pam\)|sudo|ss|sort|cut|kworker.*)$/,
 	/127\.0\.0\.11\b|DOCKER_/,
 	/^roles \\(un)?restrict /,
 ];
