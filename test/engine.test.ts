@@ -88,6 +88,43 @@ const rows: readonly Row[] = [
 		exitCode: 2,
 	},
 	{
+		title: 'a folder is copied with all that is in it, here and on the host',
+		hosts: 'a',
+		playbook: play(`
+- {name: make, shell: "mkdir -p files/d/empty files/e && echo a >files/d/a && ln -s nowhere files/d/gone && ln -s ../e files/d/e && echo b >files/e/b", args: {chdir: DIR}}
+- {name: copy, copy: {src: d, dest: DIR/one/}}
+- {name: again, copy: {src: d, dest: DIR/one/}}
+- {name: on the host, copy: {src: DIR/files/d, dest: DIR/two/, remote_src: true}}
+- {name: on the host again, copy: {src: DIR/files/d, dest: DIR/two/, remote_src: true}}
+- name: look
+  shell: find one two | sort | while read -r path; do [ -L "$path" ] && echo "$path -> $(readlink "$path")" || echo "$path"; done
+  args: {chdir: DIR}
+  register: found
+- {name: told, debug: {msg: "{{#found.stdout_lines}}{{.}}, {{/found.stdout_lines}}"}}
+- {name: bad, shell: "printf x >files/d/$(printf 'lat\\\\351in')", args: {chdir: DIR}}
+- {name: not a text, copy: {src: d, dest: DIR/one/}, ignore_errors: true}
+- {name: circle, shell: "rm files/d/lat*; ln -s ../d files/d/again", args: {chdir: DIR}}
+- {name: no end, copy: {src: d, dest: DIR/one/}, ignore_errors: true}`),
+		lines: [
+			'make: a=changed',
+			'copy: a=changed',
+			'again: a=ok',
+			'on the host: a=changed',
+			'on the host again: a=ok',
+			'look: a=changed',
+			'told: a=ok',
+			'bad: a=changed',
+			'not a text: a=failed (ignored)',
+			'circle: a=changed',
+			'no end: a=failed (ignored)',
+		],
+		says: [
+			/told a: one, one\/d, one\/d\/a, one\/d\/e, one\/d\/e\/b, one\/d\/empty, one\/d\/gone -> nowhere, two, two\/d, two\/d\/a, two\/d\/e -> \.\.\/e, two\/d\/empty, two\/d\/gone -> nowhere/,
+			/not a text a: the name of a file in .*files\/d is not UTF-8: lat\\xe9in/,
+			/no end a: .*files\/d\/again is a link to a folder that it lies in/,
+		],
+	},
+	{
 		title: 'a failed host leaves the play, the others go on',
 		playbook: play(`
 - {name: breaks, command: "false", when: inventory_hostname == 'a'}

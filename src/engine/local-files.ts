@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TaskFailed } from '../errors.ts';
 import type { Local, LocalFile } from '../module/contract.ts';
 import { placesOf } from '../playbook/search.ts';
 import type { Keywords } from '../playbook/types.ts';
 import type { Vars } from '../vars/vars.ts';
+import { contentOf } from './local-folder.ts';
 
 /** Hashes of files on the controller; a file is hashed once per run as long as its size and time stay. */
 export class LocalFiles {
@@ -50,14 +51,12 @@ export class LocalFiles {
 					return undefined;
 				}
 
-				const entries = await readdir(path, { recursive: true, withFileTypes: true });
-				const files = entries
-					.filter((entry) => entry.isFile())
-					.map((entry) => join(entry.parentPath, entry.name))
-					.sort();
-				return Promise.all(
-					files.map(async (file) => ({ relative: relative(path, file), file: await this.describe(file) })),
-				);
+				const { files, ...found } = await contentOf(path);
+				const described = files.map(async (name) => ({
+					relative: name,
+					file: await this.describe(join(path, name)),
+				}));
+				return { ...found, files: await Promise.all(described) };
 			},
 		};
 	}

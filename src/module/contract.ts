@@ -3,6 +3,9 @@ import type { Command } from '../shell/command.ts';
 import type { Secret } from '../shell/secret.ts';
 import type { BasicFacts } from './facts.ts';
 import type { Brought, FileStatus, Package, Unit, UserEntry } from './host-state.ts';
+import type { LocalFile, LocalFolder } from './local-file.ts';
+
+export type { LocalFile } from './local-file.ts';
 
 /** What a program said. `code` is its exit code; 128 + n when signal n ended it. A large text is read when it is asked for. */
 export type Output = {
@@ -11,17 +14,6 @@ export type Output = {
 	readonly stderr: string;
 	/** Why the texts are not whole; undefined when they are. */
 	readonly incomplete?: string | undefined;
-};
-
-/** A file on the controller, read when it is needed. */
-export type LocalFile = {
-	readonly kind: 'local-file';
-	/** Absolute path on the controller. */
-	readonly path: string;
-	/** Bytes. */
-	readonly size: number;
-	/** SHA-256 in hexadecimal. */
-	readonly sha256: string;
 };
 
 export type Content = string | Uint8Array | Secret | LocalFile;
@@ -105,10 +97,8 @@ export type Local = {
 	template(src: string): Promise<string | Secret>;
 	/** A file of the role (`files/`) or beside the playbook. */
 	file(src: string): Promise<LocalFile>;
-	/** All files below a folder, with their paths relative to it; undefined when `src` is no folder. */
-	folder(
-		src: string,
-	): Promise<readonly { readonly relative: string; readonly file: LocalFile }[] | undefined>;
+	/** All that is below a folder, with paths relative to it; undefined when `src` is no folder. */
+	folder(src: string): Promise<LocalFolder | undefined>;
 };
 
 /** What a verb may ask of the run that it is part of. */

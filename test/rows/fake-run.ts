@@ -9,6 +9,7 @@ export type FakeRun = {
 	readonly templates?: Readonly<Record<string, string | Secret>>;
 	/** Contents of files, which then lie in `/controller`. */
 	readonly files?: Readonly<Record<string, string | Uint8Array>>;
+	/** Of each folder its files by name; `NAME/` is an empty folder, and `-> TARGET` a link that leads nowhere. */
 	readonly folders?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	readonly variables?: Readonly<Record<string, unknown>>;
 	/** Values of CEL expressions. */
@@ -24,14 +25,25 @@ export function runFrom(fake: FakeRun = {}, performed: (Step | string)[] = []): 
 		template: async (src) => found(fake.templates, src, 'template'),
 		file: async (src) => controllerFile(src, found(fake.files, src, 'file')),
 		async folder(src) {
-			const files = fake.folders?.[src.replace(/\/$/, '')];
-			return (
-				files &&
-				Object.entries(files).map(([relative, text]) => ({
-					relative,
-					file: controllerFile(`${src.replace(/\/$/, '')}/${relative}`, text),
-				}))
-			);
+			const path = src.replace(/\/$/, '');
+			const entries = Object.entries(fake.folders?.[path] ?? {});
+			if (fake.folders?.[path] === undefined) {
+				return undefined;
+			}
+
+			const parents = entries.flatMap(([name]) => {
+				const parts = name.split('/').slice(0, -1);
+				return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+			});
+			return {
+				files: entries
+					.filter(([name, text]) => !name.endsWith('/') && !text.startsWith('-> '))
+					.map(([relative, text]) => ({ relative, file: controllerFile(`${path}/${relative}`, text) })),
+				folders: [...new Set(parents)],
+				links: entries
+					.filter(([, text]) => text.startsWith('-> '))
+					.map(([relative, text]) => ({ relative, target: text.slice(3) })),
+			};
 		},
 		evaluate: (expression) => found(fake.expressions, expression, 'expression'),
 		variable: (name) => found(fake.variables, name, 'variable'),

@@ -82,12 +82,12 @@ async function textOf(args: Arguments, local: Local, state: AssembledState | und
 		return state.assembled;
 	}
 
-	const files = await local.folder(args.src);
-	if (files === undefined) {
+	const folder = await local.folder(args.src);
+	if (folder === undefined) {
 		return impossible(`${args.src} is no folder on the controller`);
 	}
 
-	const wanted = files.filter(({ relative }) => !relative.includes('/') && isWanted(relative, args));
+	const wanted = folder.files.filter(({ relative }) => !relative.includes('/') && isWanted(relative, args));
 	const fragments = await Promise.all(
 		wanted.map(async ({ relative, file }) => ({
 			name: relative,

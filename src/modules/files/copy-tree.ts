@@ -1,4 +1,5 @@
 import type { Reader, State, Step } from '../../module/contract.ts';
+import { impossible } from '../../module/impossible.ts';
 import { sh } from '../../shell/command.ts';
 import { type Attributes, attributesOf } from './attributes-of.ts';
 import { changeAttributes } from './change-attributes.ts';
@@ -10,7 +11,7 @@ export type TreeState = Readonly<Record<string, string | undefined>>;
 
 type Options = Attributes & { readonly directory_mode?: string | undefined; readonly force: boolean };
 
-const names = ['type', 'sha256', 'mode', 'owner', 'group'] as const;
+const names = ['type', 'sha256', 'target', 'mode', 'owner', 'group'] as const;
 
 /** What is at the places where the files of the source belong; undefined when the root is missing. */
 export async function readTree(
@@ -19,7 +20,7 @@ export async function readTree(
 	wanted: Options,
 	host: Reader,
 ): Promise<TreeState | undefined> {
-	const [folders, files] = await Promise.all([
+	const [folders, files, links] = await Promise.all([
 		Promise.all(
 			foldersOf(root, source).map(async (path) => {
 				const status = await host.stat(path, { follow: true });
@@ -32,8 +33,15 @@ export async function readTree(
 				return entries(path, await readFile(path, wanted, host));
 			}),
 		),
+		Promise.all(
+			source.links.map(async ({ relative }) => {
+				const path = `${root}/${relative}`;
+				const status = await host.stat(path);
+				return entries(path, status && { type: status.type, target: status.target });
+			}),
+		),
 	]);
-	const state = Object.fromEntries([...folders, ...files].flat());
+	const state = Object.fromEntries([...folders, ...files, ...links].flat());
 	return Object.keys(state).length === 0 ? undefined : state;
 }
 
@@ -60,6 +68,11 @@ export function wantedTree(
 				group,
 			});
 		}),
+		...source.links.flatMap(({ relative, target }) => {
+			const path = `${root}/${relative}`;
+			const keep = !force && current?.[`${path} type`] !== undefined;
+			return entries(path, keep ? {} : { type: 'link', target });
+		}),
 	]);
 }
 
@@ -85,16 +98,22 @@ export function* putTree(
 			yield* put(path, file, before?.[`${path} type`] === undefined ? undefined : differing);
 		}
 	}
+
+	for (const { relative, target } of source.links) {
+		const path = `${root}/${relative}`;
+		if (keysOf(path, keys).size > 0) {
+			if (before?.[`${path} type`] === 'directory') {
+				impossible(`${path} is a folder, and a link is to be there`, 'remove it, if nobody needs it');
+			}
+
+			yield sh`ln -sfn -- ${target} ${path}`;
+		}
+	}
 }
 
-/** The root and all folders below it that hold files, parents first. */
-function foldersOf(root: string, { files }: Source): readonly string[] {
-	const below = files.flatMap(({ relative }) => {
-		const parts = relative.split('/').slice(0, -1);
-		return parts.map((_, index) => `${root}/${parts.slice(0, index + 1).join('/')}`);
-	});
-	return [...new Set([root, ...below])].sort();
-}
+/** The root and all folders below it, parents first. */
+const foldersOf = (root: string, { folders }: Source): readonly string[] =>
+	[root, ...folders.map((relative) => `${root}/${relative}`)].sort();
 
 const entries = (path: string, state: Readonly<Record<string, string | undefined>> | undefined) =>
 	Object.entries(state ?? {}).map(([name, value]) => [`${path} ${name}`, value] as const);

@@ -3,6 +3,7 @@ import copy from '../../../src/modules/files/copy.ts';
 import { Secret } from '../../../src/shell/secret.ts';
 import { stateRows } from '../../rows.ts';
 
+const notFiles = String.raw`find . '!' -name . -type d -exec printf 'd  %s\n' '{}' + -o -type l -exec sh -c 'for l; do printf "l  %s\t%s\n" "$l" "$(readlink "$l")"; done' sh '{}' +`;
 const folders = { site: { 'index.html': 'hello', 'css/a.css': 'body' } };
 const sum = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -84,6 +85,26 @@ export default stateRows(copy, [
 		detail: [{ name: '/srv/css/a.css', before: 'other', after: 'body' }],
 	},
 	{
+		title: 'copies empty folders, and links that lead nowhere',
+		args: { src: 'site/', dest: '/srv' },
+		run: { folders: { site: { 'empty/': '', 'a/gone': '-> nowhere', 'a/old': '-> there' } } },
+		host: {
+			files: {
+				'/srv': { type: 'directory' },
+				'/srv/a': { type: 'directory' },
+				'/srv/a/old': { type: 'link', target: 'elsewhere' },
+			},
+		},
+		steps: ['mkdir -p /srv/empty', 'ln -sfn -- nowhere /srv/a/gone', 'ln -sfn -- there /srv/a/old'],
+	},
+	{
+		title: 'leaves a folder alone where a link is to be',
+		args: { src: 'site/', dest: '/srv' },
+		run: { folders: { site: { gone: '-> nowhere' } } },
+		host: { files: { '/srv': { type: 'directory' }, '/srv/gone': { type: 'directory' } } },
+		error: /\/srv\/gone is a folder, and a link is to be there/,
+	},
+	{
 		title: 'makes only missing files of a folder when not forced',
 		args: { src: 'site/', dest: '/srv', force: false },
 		run: { folders },
@@ -111,10 +132,14 @@ export default stateRows(copy, [
 				'/opt/b/same': 'x',
 			},
 			commands: {
-				"cd /opt/a/ && { find . -type f -exec sha256sum '{}' +; }": `${sum('x')}  ./same\n${sum('y')}  ./new\n`,
+				[`cd /opt/a/ && { { find . -type f -exec sha256sum '{}' +; }; { ${notFiles}; }; }`]: `${sum('x')}  ./same\n${sum('y')}  ./new\nd  ./empty\nl  ./link\tnew\n`,
 			},
 		},
-		steps: ["script: # copy /opt/a/new … /opt/b/new '' '' '' '' /opt/a/new ''"],
+		steps: [
+			'mkdir -p /opt/b/empty',
+			"script: # copy /opt/a/new … /opt/b/new '' '' '' '' /opt/a/new ''",
+			'ln -sfn -- new /opt/b/link',
+		],
 	},
 	{
 		title: 'misses its source on the host',
