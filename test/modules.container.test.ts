@@ -80,6 +80,45 @@ test.serial('looking at everything changes nothing', async (t) => {
 	t.deepEqual(differences(before, await fingerprint(host)), []);
 });
 
+test.serial('a unit that does not come up says why', async (t) => {
+	const systemd = modules.find(({ name }) => name === 'systemd') as StateModule;
+	const unit = (name: string, type: string, line: string) =>
+		host.output(
+			`printf '[Service]\nType=${type}\nExecStart=/bin/sh -c "${line}"\n' >/etc/systemd/system/${name}.service; systemctl daemon-reload`,
+		);
+	await unit('why-refused', 'oneshot', 'echo cannot bind to 80; exit 3');
+	await unit('why-short', 'simple', 'echo bad configuration; exit 4');
+	for (const [name, state, says] of [
+		[
+			'why-refused',
+			'started',
+			/systemctl start why-refused` ended with code 1\nwhy-refused is failed \(failed\), result: exit-code, exit code 3\nits journal ends with:[\s\S]*cannot bind to 80/,
+		],
+		[
+			'why-refused',
+			'restarted',
+			/systemctl restart why-refused` ended with code 1\n[\s\S]*cannot bind to 80/,
+		],
+		[
+			'why-short',
+			'started',
+			/yet active is still "stopped", not "started"\nwhy-short is failed[\s\S]*exit code 4[\s\S]*bad configuration/,
+		],
+	] as const) {
+		const row = {
+			module: systemd,
+			title: '',
+			args: { name, state },
+			setup: undefined,
+			verify: '',
+			run: undefined,
+		};
+		await t.throwsAsync(bring(systemd, row, false), { message: says }, `${name} ${state}`);
+	}
+
+	await host.output('rm /etc/systemd/system/why-*.service; systemctl daemon-reload; systemctl reset-failed');
+});
+
 test('every noun has a contract', (t) => {
 	t.deepEqual(
 		nouns.filter(({ name }) => rows.every(({ module }) => module.name !== name)).map(({ name }) => name),

@@ -90,11 +90,16 @@ async function convergeStrictly(
 		// Looked at below, unless the steps fail first.
 		reading.catch(() => undefined);
 	});
-	failUnlessDone(steps, outputs);
+	const why = async (): Promise<string> => {
+		const lines = (await module.reasons?.(args, reader).catch(() => [])) ?? [];
+		return lines.map((line) => `\n${line}`).join('');
+	};
+	await failUnlessDone(steps, outputs, why);
 	const after = await reading;
 	const left = compare(after, await module.desired(args, local, after));
 	if (left !== undefined) {
-		throw new TaskFailed(`the change was made, yet ${whatIsLeft(secret ? hiddenChange(left) : left)}`, {
+		const what = whatIsLeft(secret ? hiddenChange(left) : left);
+		throw new TaskFailed(`the change was made, yet ${what}${await why()}`, {
 			hint: 'something else on the host puts it back, or it needs more than this task does',
 			result: { steps: shown.steps },
 		});
@@ -119,14 +124,18 @@ async function details(
 const mayNot = /permission denied|access denied|not permitted|authentication is required/i;
 
 /** @throws TaskFailed with what the step that failed had to say. */
-function failUnlessDone(steps: readonly Step[], outputs: readonly Output[]): void {
+async function failUnlessDone(
+	steps: readonly Step[],
+	outputs: readonly Output[],
+	why: () => Promise<string>,
+): Promise<void> {
 	const failed = outputs.findIndex(({ code }) => code !== 0);
 	const [step, output] = [steps[failed], outputs[failed]];
 	if (step === undefined || output === undefined) {
 		return;
 	}
 
-	throw new TaskFailed(`\`${showStep(step)}\` ended with code ${output.code}`, {
+	throw new TaskFailed(`\`${showStep(step)}\` ended with code ${output.code}${await why()}`, {
 		hint: mayNot.test(output.stderr)
 			? 'only root may do this: use become (`become: true` in the play, or -b)'
 			: undefined,

@@ -210,6 +210,8 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 	detail?(args: z.output<Schema>, change: Change<S>, host: Reader, local: Local): Promise<readonly Detail[]>;
 	/** What later tasks of a check may count on, once this one is announced. Uploads are known from the steps. */
 	brings?(args: z.output<Schema>): Brought;
+	/** Lines in which the host says why a change has not come about; asked for when a step failed or did not help. */
+	reasons?(args: z.output<Schema>, host: Reader): Promise<readonly string[]>;
 	/** Fields for the registered result, from the state after the task. */
 	result?(args: z.output<Schema>, state: S | undefined): Readonly<Record<string, unknown>>;
 };

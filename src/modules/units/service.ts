@@ -4,6 +4,7 @@ import { stateModule } from '../../module/state-module.ts';
 import { unitArguments } from './unit-arguments.ts';
 import { unitState } from './unit-state.ts';
 import { noSuchUnit, unitSteps, unitTriggers, wantedUnit } from './unit-steps.ts';
+import { whyNotRunning } from './why-not-running.ts';
 
 export default stateModule({
 	name: 'service',
@@ -24,4 +25,5 @@ export default stateModule({
 	update: ({ name }, { after, keys }) => unitSteps(name, after, keys),
 	delete: () => impossible('a service is removed with its package or its unit file'),
 	triggers: ({ name, state }) => unitTriggers(name, state),
+	reasons: async ({ name, state }, host) => (state === 'stopped' ? [] : whyNotRunning(name, host)),
 });

@@ -5,6 +5,7 @@ import { hasOutdatedUnits } from './has-outdated-units.ts';
 import { unitArguments } from './unit-arguments.ts';
 import { type UnitState, unitState } from './unit-state.ts';
 import { noSuchUnit, unitSteps, unitTriggers, wantedUnit } from './unit-steps.ts';
+import { whyNotRunning } from './why-not-running.ts';
 
 export default stateModule({
 	name: 'systemd',
@@ -60,4 +61,6 @@ export default stateModule({
 	update: ({ name }, { after, keys }) => unitSteps(name ?? '', after, keys),
 	delete: () => impossible('a unit is removed with its package or its file'),
 	triggers: ({ name, state }) => unitTriggers(name ?? '', state),
+	reasons: async ({ name, state }, host) =>
+		name === undefined || state === 'stopped' ? [] : whyNotRunning(name, host),
 });
