@@ -502,14 +502,14 @@ const processesOf = (start: string): number =>
 test('what is there but is no SSH server, or says nothing', async (t) => {
 	const chatty = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
 	const silent = createServer((socket) => socket.resume());
-	for (const [server, expected] of [
-		[chatty, /before it was ready|no SSH server/],
-		[silent, /did not answer in time/],
+	for (const [server, connectTimeout, expected] of [
+		[chatty, 10, /before it was ready|no SSH server/],
+		[silent, 1, /did not answer in time/],
 	] as const) {
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		const address = server.address();
 		const port = typeof address === 'object' && address !== null ? address.port : 0;
-		t.regex(await says(target(port, { connectTimeout: 1 })), expected);
+		t.regex(await says(target(port, { connectTimeout })), expected);
 		server.close();
 	}
 });

@@ -101,7 +101,8 @@ const rows: readonly (readonly [title: string, port: () => Promise<number>, says
 					channel.end();
 				},
 			}),
-		/no shell answers there: it ended with code 1: This account is currently not available\./,
+		// Which of the two is seen depends on what comes first: its code, or its end.
+		/no shell answers there: it (ended with code 1|was cut off): This account is currently not available\./,
 	],
 ];
 
