@@ -6,7 +6,7 @@ import { round, undisturbed } from './storm/storm.ts';
 const seeds = [8, 9];
 
 test('a first installation that is struck ends as one that is not', async (t) => {
-	t.timeout(20 * 60_000);
+	t.timeout(40 * 60_000);
 	const expected = await undisturbed();
 	for (const seed of seeds) {
 		await round(t, seed, expected);
