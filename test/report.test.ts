@@ -557,6 +557,16 @@ const endings: readonly {
 		last: 'Done: 2 changes on 1 of 2 hosts. 1.3 s',
 	},
 	{
+		title: 'failures that were ignored, and no change',
+		events: [start(), end([recapOf('web01', { ignored: 2 }), recapOf('web02')])],
+		last: 'Nothing was changed on 2 hosts; failures that were ignored: 2. 1.3 s',
+	},
+	{
+		title: 'failures that were ignored, and changes',
+		events: [start(), end([recapOf('web01', { ignored: 1, changed: 1 })])],
+		last: 'Done: 1 change on 1 of 1 host; failures that were ignored: 1. 1.3 s',
+	},
+	{
 		title: 'a quiet check',
 		events: [start(true), end(fine)],
 		last: 'Checked: nothing to change on 2 hosts. 1.3 s',

@@ -90,12 +90,18 @@ function fine(recap: readonly HostRecap[], time: string, oneTask: boolean): stri
 		return `Done on ${count(recap.length, 'host')}, nothing changed. ${time}`;
 	}
 
+	const ignored = sum(recap, (host) => host.ignored);
+	// What has failed is not "as described", whoever does not mind it.
+	if (changed.length === 0 && ignored > 0) {
+		return `Nothing was changed on ${count(recap.length, 'host')}; failures that were ignored: ${ignored}. ${time}`;
+	}
+
 	return changed.length === 0
 		? `Nothing to change: ${count(recap.length, 'host')} already as described. ${time}`
 		: `Done: ${count(
 				sum(recap, ({ changed }) => changed),
 				'change',
-			)} on ${changed.length} of ${count(recap.length, 'host')}. ${time}`;
+			)} on ${changed.length} of ${count(recap.length, 'host')}${ignored > 0 ? `; failures that were ignored: ${ignored}` : ''}. ${time}`;
 }
 
 function checked(recap: readonly HostRecap[], time: string): string {
