@@ -277,6 +277,50 @@ test('what nothing uses of an inventory stands in nobody’s way', async (t) => 
 	}
 });
 
+test('vars --explain: inventory, plays, roles and tasks', async (t) => {
+	t.timeout(60_000);
+	const cwd = mkdtempSync(join(tmpdir(), 'g2pbook-explain-'));
+	for (const folder of ['roles/web/defaults', 'roles/web/tasks']) {
+		mkdirSync(join(cwd, folder), { recursive: true });
+	}
+
+	writeFileSync(join(cwd, 'roles/web/defaults/main.yml'), 'web_port: 80\nweb_name: x\n');
+	writeFileSync(join(cwd, 'roles/web/tasks/main.yml'), '- debug: {msg: "{{web_port}}"}\n');
+	writeFileSync(
+		join(cwd, 'site.yml'),
+		`- hosts: all
+  gather_facts: false
+  vars: {web_port: 81, other: 1}
+  roles: [web]
+  tasks: [{debug: {msg: x}, vars: {other: 2}}]
+`,
+	);
+	writeFileSync(join(cwd, 'hosts.ini'), 'here ansible_connection=local web_name=y\n');
+	const rows: readonly (readonly [words: string, lines: readonly RegExp[]])[] = [
+		['web_port', [/^web_port: 80$/, /wins +roles\/web\/defaults\/main\.yml:1:11 +role defaults +80/]],
+		['web_name', [/^web_name: y$/, /wins +hosts\.ini/, /beaten +roles\/web\/defaults\/main\.yml:2:11 .* x/]],
+		[
+			'web_port --playbook site.yml',
+			[/^web_port: 81$/, /wins +site\.yml:3:20 +play vars +81/, /beaten +roles\/web/],
+		],
+		[
+			'other --playbook site.yml',
+			[/^other: 2$/, /wins +site\.yml:5:43 +task vars +2/, /beaten +site\.yml:3:31 +play vars +1/],
+		],
+		['nfs_export_path', [/role defaults +\/srv/]],
+		['absent', [/nothing gives "absent" to here/]],
+	];
+	for (const [words, lines] of rows) {
+		const { stdout, stderr } = await g2pbook(
+			['vars', 'here', '-i', 'hosts.ini', '--explain', ...words.split(' ')],
+			cwd,
+		);
+		for (const line of lines) {
+			t.regex(stdout + stderr, new RegExp(line, 'm'), words);
+		}
+	}
+});
+
 test('a run on this machine: reports, exit codes, nothing to change the second time', async (t) => {
 	t.timeout(120_000);
 	const cwd = mkdtempSync(join(tmpdir(), 'g2pbook-run-'));

@@ -66,7 +66,7 @@ export type FactsFlags = SourceFlags & ConnectionFlags & OutputFlags & { readonl
 
 export type PlanFlags = SourceFlags & SelectionFlags;
 
-export type VarsFlags = SourceFlags & { readonly explain?: string };
+export type VarsFlags = SourceFlags & { readonly explain?: string; readonly playbook?: string };
 
 export type InventoryFlags = {
 	readonly inventory?: readonly string[];

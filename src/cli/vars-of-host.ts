@@ -12,6 +12,7 @@ import { type Definition, Vars } from '../vars/vars.ts';
 import { givenValues } from './extra-vars.ts';
 import type { VarsFlags } from './flags.ts';
 import { namedInventories } from './inventories.ts';
+import { layersOfOwners, layersOfPlaybook } from './layers-of-roles.ts';
 
 /** The variables of a host as YAML, or with `--explain` where one of them comes from. @throws BadInput */
 export async function printVars(name: string, flags: VarsFlags): Promise<string> {
@@ -35,12 +36,20 @@ export async function printVars(name: string, flags: VarsFlags): Promise<string>
 		});
 	}
 
-	const vars = new Vars([...host.layers, ...known(inventory, host, extra)], {
+	const { explain: wanted, playbook, rolesPath = [] } = flags;
+	const sources = { ...options, rolesPath, extraVars: extra, inventories: namedInventories(flags) };
+	const more =
+		wanted === undefined
+			? []
+			: playbook === undefined
+				? layersOfOwners(wanted, sources)
+				: await layersOfPlaybook(playbook, name, wanted, sources);
+	const vars = new Vars([...more, ...host.layers, ...known(inventory, host, extra)], {
 		// No key is needed to look around: a secret is dots whatever it is.
 		secrets: { get: () => new Secret(dots) },
 		folder: inventory.folder,
 	});
-	return flags.explain === undefined ? all(vars) : explain(flags.explain, vars, name);
+	return wanted === undefined ? all(vars) : explain(wanted, vars, name);
 }
 
 function known(
@@ -96,8 +105,10 @@ function one(name: string, vars: Vars): string {
 function explain(name: string, vars: Vars, host: string): string {
 	const definitions = vars.explain(name);
 	if (definitions.length === 0) {
-		throw new BadInput(`nothing in the inventory gives "${name}" to ${host}`, {
-			hint: didYouMean(name, vars.names()) ?? 'it may come from a playbook, a role or facts',
+		throw new BadInput(`nothing gives "${name}" to ${host}`, {
+			hint:
+				didYouMean(name, vars.names()) ??
+				'it may come from a playbook, which --playbook names, from a registered result, or from facts',
 		});
 	}
 
