@@ -141,7 +141,7 @@ test('installed globally where there is nothing but Node, it works with what shi
 			stderr: /^There is no inventories\/prod here: using the example that ships with g2pbook\.\n$/,
 		},
 		{ line: 'plan prod-minimum.yml -i inventories/prod', stdout: /rp1[\s\S]*compute1/ },
-		{ line: 'doc', stdout: /Modules\n[\s\S]*copy [\s\S]*Roles\n[\s\S]*nginx-rp/ },
+		{ line: 'doc', stdout: /Modules: files\n[\s\S]*copy [\s\S]*Roles\n[\s\S]*nginx-rp/ },
 		{ line: 'doc postgres-native', stdout: /postgres/ },
 		{ line: 'init prod-minimum my-site', stdout: /wrote my-site\/site\.yml/ },
 		{ line: 'run my-site/site.yml -i my-site/inventory --list-hosts', stdout: /storage1/ },
