@@ -74,8 +74,10 @@ export async function execute(plan: Plan, given: ExecuteOptions, tell: Emit): Pr
 		// A bug of ours: what it quotes goes to the terminal as it is.
 		throw options.redactor.error(error);
 	} finally {
-		const ends = Promise.allSettled(context.targets.all().map((target) => target.end()));
-		await atMost(20, Promise.race([interrupted(killing, 1), ends]));
+		const targets = context.targets.all();
+		const ends = Promise.allSettled(targets.map((target) => target.end()));
+		// Locks are given back and channels closed: a little for each host, and no host may take for ever.
+		await atMost(20 + targets.length / 5, Promise.race([interrupted(killing, 1), ends]));
 		clearInterval(alive);
 	}
 

@@ -40,11 +40,21 @@ export const resultFields = (result: Fields = {}): Fields =>
 				return { [name]: value };
 			}
 
-			const spill = new Spill();
-			spill.push(Buffer.from(value));
-			return lazily(name, () => spill.text());
+			const spill = spilled(value);
+			return spill === undefined ? { [name]: value } : lazily(name, () => spill.text());
 		}),
 	);
+
+function spilled(text: string): Spill | undefined {
+	try {
+		const spill = new Spill();
+		spill.push(Buffer.from(text));
+		return spill;
+	} catch {
+		// Without room for temporary files it stays in memory, as long as there is some.
+		return undefined;
+	}
+}
 
 /** A field that is computed when it is asked for; each time, if it is large: it may not stay for every host. */
 function lazily(name: string, compute: () => string | readonly string[]): Fields {
