@@ -54,6 +54,10 @@ const families: readonly (readonly [string, RegExp])[] = [
 	['alpine', /^alpine$/],
 ];
 
+/** The family of a system by its id; undefined for one that is its own. */
+export const familyOf = (id: string): string | undefined =>
+	families.find(([, pattern]) => pattern.test(id))?.[0];
+
 /** Of os-release(5). */
 export function release(text: string): Facts['os'] {
 	const values = new Map(
@@ -64,7 +68,7 @@ export function release(text: string): Facts['os'] {
 	);
 	const id = values.get('ID') ?? '';
 	const ids = [id, ...(values.get('ID_LIKE') ?? '').split(' ')];
-	const family = ids.flatMap((each) => families.filter(([, pattern]) => pattern.test(each)))[0]?.[0];
+	const family = ids.map(familyOf).find((name) => name !== undefined);
 	return {
 		family: family ?? id,
 		id,

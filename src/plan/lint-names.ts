@@ -1,9 +1,10 @@
 import { type Diagnostics, didYouMean } from '../diagnostics.ts';
 import { checkEntry } from '../playbook/check-values.ts';
+import { inOurNames } from '../playbook/our-names.ts';
 import type { IncludeNode, Node, Play, Playbook, TaskNode } from '../playbook/types.ts';
 import { writtenOf } from '../playbook/written.ts';
+import { adviceOnName, isOfAnsible, ourExpression } from '../vars/ansible-names.ts';
 import { sourceOf } from '../yaml/positions.ts';
-import { ansibleFacts } from './magic.ts';
 import type { Sight } from './sight.ts';
 import { TemplateFiles } from './template-files.ts';
 import { asked, inValue, type Use, usesOf } from './uses.ts';
@@ -45,7 +46,8 @@ export function lintNames(
 
 			const definitions = sight.definitions(use.name, leaf);
 			if (definitions === undefined) {
-				if (!use.guarded && !mayLack.has(use.name) && !isOpen(use.name, leaf)) {
+				const isMissing = isOfAnsible(use.name) || !isOpen(use.name, leaf);
+				if (!use.guarded && !mayLack.has(use.name) && isMissing) {
 					report(use, by, leaf);
 				}
 
@@ -70,18 +72,17 @@ export function lintNames(
 	const isOpen = (name: string, { role }: TaskNode | IncludeNode): boolean =>
 		// Without an inventory only what a role calls its own can be missed.
 		sight.open && !(role !== undefined && !sight.learns && isOwn(name, role.name));
-	const report = ({ name, source }: Use, by: string | undefined, leaf: TaskNode | IncludeNode): void => {
+	const report = (use: Use, by: string | undefined, leaf: TaskNode | IncludeNode): void => {
+		const { name, source } = use;
 		const owner = owners.get(name);
-		const fact = ansibleFacts[name];
 		const hint =
 			name === 'item'
 				? 'there is an item only in a loop'
-				: fact !== undefined
-					? `write ${fact}`
-					: owner !== undefined
-						? `the role "${owner}" defines it for its own tasks: what others need belongs to the inventory`
-						: (didYouMean(name, [...sight.names(leaf), ...items(leaf)]) ??
-							'define it in the inventory, in the play, or with -e');
+				: owner !== undefined
+					? `the role "${owner}" defines it for its own tasks: what others need belongs to the inventory`
+					: (ofAnsible(use) ??
+						didYouMean(name, [...sight.names(leaf), ...items(leaf)]) ??
+						'define it in the inventory, in the play, or with -e');
 		problems.error(`"${name}" is not defined${by === undefined ? '' : `, and "${by}" needs it`}`, {
 			source: source ?? leaf.source,
 			hint,
@@ -92,6 +93,19 @@ export function lintNames(
 	}
 
 	visit(play.handlers, new Set());
+}
+
+/** What to write for a name of Ansible, in the words of what asks for it. */
+function ofAnsible({ name, path, text, kind }: Use): string | undefined {
+	const ours = ourExpression(name, path);
+	if (kind !== 'template') {
+		const whole = ours && inOurNames(text);
+		return whole === undefined
+			? adviceOnName(name, path)
+			: `write ${kind === 'condition' ? whole : `!cel ${JSON.stringify(whole)}`}`;
+	}
+
+	return adviceOnName(name, path, (dotted) => `{{${dotted}}}`);
 }
 
 /** The names that the value of a variable uses, and whether it can be read: once, however many tasks need it. */

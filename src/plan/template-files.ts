@@ -60,9 +60,10 @@ export class TemplateFiles {
 	#read(file: string): void {
 		const text = new SourceText(file, readFileSync(file, 'utf8'));
 		checkText(text.text, this.#problems, (index) => text.source(index));
-		const uses = namesInTemplate(text.text).map(({ name, index }) => {
+		const uses = namesInTemplate(text.text).map(({ name, path, index }): Use => {
 			const at = text.text.indexOf(name, index);
-			return { name, guarded: false, source: text.source(at, at + name.length) };
+			const source = text.source(at, at + name.length);
+			return { name, path, text: text.text, kind: 'template', guarded: false, source };
 		});
 		const parsed = parseTemplate(text.text);
 		this.#uses.set(file, uses);

@@ -9,6 +9,11 @@ import { sourceOf } from '../yaml/positions.ts';
 /** A name that a task, or a value that it needs, asks for. */
 export type Use = {
 	readonly name: string;
+	/** What follows it: `b`, `c` in `a.b.c`. */
+	readonly path: readonly string[];
+	/** The template or expression that asks, as it is written. */
+	readonly text: string;
+	readonly kind: 'condition' | 'expression' | 'template';
 	/** It is asked whether it exists, or there is a value for when it does not. */
 	readonly guarded: boolean;
 	readonly source: Source | undefined;
@@ -71,7 +76,7 @@ export function* inValue(
 	key?: string,
 ): Generator<Use> {
 	for (const used of namesIn(value, container, key)) {
-		const { name, guarded, expression, text } = used;
+		const { name, path, guarded, expression, text } = used;
 		// In a template it is the tag that is known: the name comes a little later.
 		const index =
 			expression === undefined ? Math.max(used.index, text.indexOf(name, used.index)) : used.index;
@@ -80,7 +85,8 @@ export function* inValue(
 			: used.container === undefined || used.key === undefined
 				? undefined
 				: within(used.container, used.key, index, name.length);
-		yield { name, guarded, source: place ?? otherwise };
+		const kind = expression === undefined ? 'template' : 'expression';
+		yield { name, path, text, kind, guarded, source: place ?? otherwise };
 	}
 }
 
@@ -91,8 +97,9 @@ function* inConditions(conditions: readonly Condition[]): Generator<Use> {
 }
 
 function* inExpression(text: string, source: Source | undefined): Generator<Use> {
-	for (const { name, guarded, index } of namesInExpression(text)) {
-		yield { name, guarded, source: source && inText(source, text, index, name) };
+	for (const { name, path, guarded, index } of namesInExpression(text)) {
+		const place = source && inText(source, text, index, name);
+		yield { name, path, text, kind: 'condition', guarded, source: place };
 	}
 }
 

@@ -4,6 +4,7 @@ import { checkExpression } from '../vars/names.ts';
 import { isProblem, parseTemplate, type SyntaxProblem } from '../vars/template-parser.ts';
 import { CelExpression, VaultedValue } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
+import { impossibleValue } from './fact-values.ts';
 import { jinjaBlock } from './jinja.ts';
 
 /** Whether all templates and expressions in a mapping or a list, however deep, can be read. */
@@ -38,7 +39,8 @@ export function checkText(
 	place: (index: number, length?: number) => Source | undefined,
 ): void {
 	if (typeof value !== 'string') {
-		report(checkExpression(value.text), problems, () => value.source ?? place(0));
+		const problem = checkExpression(value.text) ?? impossibleValue(value.text);
+		report(problem, problems, () => value.source ?? place(0));
 		return;
 	}
 

@@ -1,10 +1,13 @@
 import type { Diagnostics, Source } from '../diagnostics.ts';
 import { checkExpression } from '../vars/names.ts';
+import type { SyntaxProblem } from '../vars/template-parser.ts';
 import { CelExpression } from '../vars/types.ts';
 import { sourceOf } from '../yaml/positions.ts';
 import { report, within } from './check-values.ts';
+import { impossibleValue } from './fact-values.ts';
 import type { Fields } from './fields.ts';
 import { celFor } from './jinja.ts';
+import { inOurNames } from './our-names.ts';
 import type { Condition } from './types.ts';
 
 /** The conditions that a key holds, one or a list of them; undefined when it is not given. */
@@ -54,14 +57,15 @@ export function checkCondition(
 		return;
 	}
 
-	const problem = text.includes('{{')
+	const problem: SyntaxProblem | undefined = text.includes('{{')
 		? { message: 'a condition is an expression already: it takes no {{ }}', index: text.indexOf('{{') }
-		: checkExpression(text);
+		: (checkExpression(text) ?? impossibleValue(text));
 	if (problem === undefined) {
 		return;
 	}
 
-	const cel = celFor(text);
+	const plain = celFor(text);
+	const cel = plain && (inOurNames(plain) ?? plain);
 	const better = cel !== undefined && checkExpression(cel) === undefined ? `write ${cel}` : undefined;
 	report({ ...problem, hint: better ?? problem.hint }, problems, place);
 }

@@ -19,8 +19,11 @@ export type TemplateName = {
 /** A variable that an expression uses. */
 export type ExpressionName = {
 	readonly name: string;
-	/** Offset in the text. */
+	/** What follows it as plain keys: `b`, `c` in `a.b['c'][d]`. */
+	readonly path: readonly string[];
+	/** Offset in the text, and where the name and its path end. */
 	readonly index: number;
+	readonly end: number;
 	/** The expression asks whether it exists, or says what holds when it does not. */
 	readonly guarded: boolean;
 };
@@ -28,6 +31,7 @@ export type ExpressionName = {
 /** A variable that a value uses, and where in the value. */
 export type ValueName = {
 	readonly name: string;
+	readonly path: readonly string[];
 	readonly guarded: boolean;
 	/** Offset in the template or expression. */
 	readonly index: number;
@@ -88,17 +92,14 @@ function* namesInNode(
 	bound: ReadonlySet<string>,
 	guarded: boolean,
 ): Generator<ExpressionName> {
-	if (node.op === 'id') {
-		if (!bound.has(node.args) && node.args !== 'vars') {
-			yield { name: node.args, index: node.start, guarded };
-		}
-
+	const chain = chainOf(node, bound);
+	if (chain !== undefined) {
+		const { optional, ...used } = chain;
+		yield* used.name === 'vars' ? [] : [{ ...used, guarded: guarded || optional }];
 		return;
 	}
 
-	const member = memberOfVars(node, bound);
-	if (member) {
-		yield { name: member, index: node.pos, guarded: guarded || node.op === '.?' || node.op === '[?]' };
+	if (node.op === 'id') {
 		return;
 	}
 
@@ -131,19 +132,36 @@ function* namesInNode(
 	}
 }
 
-/** `vars.x`, `vars.?x`, `vars['x']`. */
-function memberOfVars(node: Expression, bound: ReadonlySet<string>): string | undefined {
+type Chain = Omit<ExpressionName, 'guarded'> & { readonly optional: boolean };
+
+/** A free name and the plain keys behind it: `x`, `x.y['z']`, `vars.x`, `vars.?x`, `vars['x']`. */
+function chainOf(node: Expression, bound: ReadonlySet<string>): Chain | undefined {
+	if (node.op === 'id') {
+		return bound.has(node.args)
+			? undefined
+			: { name: node.args, path: [], index: node.start, end: node.end, optional: false };
+	}
+
 	if (node.op !== '.' && node.op !== '.?' && node.op !== '[]' && node.op !== '[?]') {
 		return undefined;
 	}
 
 	const [owner, key] = node.args;
-	if (owner.op !== 'id' || owner.args !== 'vars' || bound.has('vars')) {
+	const part = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined;
+	const before = typeof part === 'string' ? chainOf(owner, bound) : undefined;
+	if (before === undefined || typeof part !== 'string') {
 		return undefined;
 	}
 
-	const name = typeof key === 'string' ? key : key.op === 'value' ? key.args : undefined;
-	return typeof name === 'string' ? name : undefined;
+	return before.name === 'vars'
+		? {
+				name: part,
+				path: [],
+				index: node.pos,
+				end: node.end,
+				optional: node.op === '.?' || node.op === '[?]',
+			}
+		: { ...before, path: [...before.path, part], end: node.end };
 }
 
 function bindingOf({ args: [method, receiver, nodes] }: Extract<Expression, { op: 'rcall' }>) {
@@ -184,8 +202,8 @@ function questions(node: Expression): readonly string[] {
 /** The variables that a value from a YAML file names, at any depth. */
 export function* namesIn(value: unknown, container?: object, key?: string | number): Generator<ValueName> {
 	if (typeof value === 'string') {
-		for (const { name, index } of namesInTemplate(value)) {
-			yield { name, guarded: false, index, text: value, container, key, expression: undefined };
+		for (const { name, path, index } of namesInTemplate(value)) {
+			yield { name, path, guarded: false, index, text: value, container, key, expression: undefined };
 		}
 	} else if (value instanceof CelExpression) {
 		for (const used of namesInExpression(value.text)) {

@@ -1,5 +1,6 @@
 import { didYouMean, place, type Source } from '../diagnostics.ts';
 import { UserError } from '../errors.ts';
+import { adviceOnName } from './ansible-names.ts';
 import { kindOf } from './kinds.ts';
 import type { Unknown } from './types.ts';
 
@@ -57,14 +58,16 @@ const listed = 12;
 export function explainGap({ names, depth, parent }: Gap, known: Iterable<string>) {
 	const variable = names.join('.');
 	const wanted = names[depth] ?? '';
+	const advised =
+		depth === 0 || names[0] === 'hostvars' ? adviceOnName(wanted, names.slice(depth + 1)) : undefined;
 	if (depth === 0) {
-		return { variable, summary: `"${wanted}" is not defined`, hint: didYouMean(wanted, known) };
+		return { variable, summary: `"${wanted}" is not defined`, hint: advised ?? didYouMean(wanted, known) };
 	}
 
 	const owner = names.slice(0, depth).join('.');
 	const summary = `"${variable}" is not defined: ${owner} ${possessions(parent)}`;
 	const keys = kindOf(parent) === 'map' ? Object.keys(Object(parent)) : [];
-	return { variable, summary, hint: didYouMean(wanted, keys) };
+	return { variable, summary, hint: advised ?? didYouMean(wanted, keys) };
 }
 
 function possessions(parent: unknown): string {

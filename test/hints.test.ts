@@ -1,0 +1,162 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import test from 'ava';
+import { Diagnostics } from '../src/diagnostics.ts';
+import { BadInput } from '../src/errors.ts';
+import { loadAll } from '../src/plan/load.ts';
+import { leavesOf } from '../src/plan/walk.ts';
+import { Vars } from '../src/vars/vars.ts';
+
+// What a hint says is done here as it says it, and has to work: a hint that leads to the next error, or silently to
+// something else, is worse than none.
+
+type Files = Readonly<Record<string, string>>;
+
+const inventory = 'all: {hosts: {web1: {ansible_connection: local}}}\n';
+
+function folderOf(files: Files): string {
+	const folder = mkdtempSync(join(tmpdir(), 'g2pbook-hints-'));
+	for (const [name, text] of Object.entries({ 'hosts.yml': inventory, ...files })) {
+		mkdirSync(dirname(join(folder, name)), { recursive: true });
+		writeFileSync(join(folder, name), text);
+	}
+
+	return folder;
+}
+
+/** The hints of a playbook's problems, the problems themselves where there is no hint, and its first task. */
+async function load(files: Files) {
+	const problems = new Diagnostics();
+	try {
+		const { plan, previews } = await loadAll({
+			playbook: 'site.yml',
+			inventories: ['hosts.yml'],
+			cwd: folderOf(files),
+		});
+		const [play] = plan.playbook.plays;
+		return { hints: [], first: play && [...leavesOf(play, previews)][0] };
+	} catch (error) {
+		if (!(error instanceof BadInput)) {
+			throw error;
+		}
+
+		problems.list.push(...error.diagnostics);
+		return { hints: problems.errors.map(({ summary, hint }) => hint ?? summary), first: undefined };
+	}
+}
+
+const play = (tasks: string, vars: string): string =>
+	`- hosts: all\n  vars: ${vars}\n  tasks:\n${tasks.replace(/^/gm, '    ')}\n`;
+
+/** What stands between « and » is replaced by what the hint says. */
+const replaced = (text: string, by: string): string => text.replace(/«[^»]*»/, () => by);
+const marked = (text: string): string => text.replaceAll(/[«»]/g, '');
+
+const facts = {
+	os: { family: 'debian', id: 'ubuntu', version: '24.04', codename: 'noble', pretty: 'Ubuntu 24.04' },
+	arch: 'x86_64',
+	default_ipv4: { address: '10.0.0.5', interface: 'eth0', gateway: '10.0.0.1' },
+	fqdn: 'web1.example.org',
+	interfaces: { eth0: {}, lo: {} },
+	date: '2026-01-31T12:30:00Z',
+	selinux: 'disabled',
+	user: { name: 'g2p', home: '/home/g2p' },
+};
+
+const vars = `{l1: [a, b], l2: [c], n: 3, name: db, users: {bea: {uid: 1}}, pairs: [[x, y], z], flag: 'yes',
+    people: [{name: bea, keys: [k1, k2]}, {name: abe, keys: [k3]}]}`;
+
+/** The value that a text of the playbook has on the host, condition or expression. */
+async function valueOf(files: Files, pick: 'when' | 'loop' | 'msg'): Promise<unknown> {
+	const { hints, first } = await load(files);
+	if (first === undefined) {
+		return hints;
+	}
+
+	const known = new Vars([
+		...first.layers,
+		{
+			kind: 'magic',
+			origin: 'test',
+			literal: true,
+			values: { facts, play_hosts: ['web1'], inventory_hostname: 'web1', failed_task: { name: 'x' } },
+		},
+		{ kind: 'play vars', origin: 'test', values: await playVars() },
+	]);
+	return pick === 'when'
+		? first.when.map((condition) => known.test(condition))
+		: known.render(pick === 'loop' ? first.loop : first.kind === 'task' ? first.args.msg : undefined);
+}
+
+async function playVars(): Promise<Readonly<Record<string, unknown>>> {
+	const { parse } = await import('yaml');
+	return parse(vars);
+}
+
+const tasks: readonly (readonly [
+	/** A task; what has to be replaced stands in « ». */
+	task: string,
+	/** The words that the hint gives for it, behind "write". */
+	hint: string,
+	/** What is then true, or what is looped over or said. */
+	result: unknown,
+])[] = [
+	// Names and values of facts.
+	[`- debug: {msg: a}\n  when: «ansible_os_family == "Debian"»`, "facts.os.family == 'debian'", [true]],
+	[`- debug: {msg: a}\n  when: «facts.os.family == "Debian"»`, "facts.os.family == 'debian'", [true]],
+	[`- debug: {msg: a}\n  when: «facts.os.family != 'RedHat'»`, "facts.os.family != 'redhat'", [true]],
+	[
+		`- debug: {msg: a}\n  when: «facts.os.family in ['Ubuntu', 'Debian']»`,
+		"facts.os.family in ['debian', 'debian']",
+		[true],
+	],
+	[`- debug: {msg: a}\n  when: «facts['os'].id == "Ubuntu"»`, "facts['os'].id == 'ubuntu'", [true]],
+	[`- debug: {msg: a}\n  when: «vars.facts.arch == "amd64"»`, "vars.facts.arch == 'x86_64'", [true]],
+	[
+		`- debug: {msg: a}\n  when: «ansible_facts['distribution'] == "Ubuntu"»`,
+		"facts.os.id == 'ubuntu'",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «ansible_facts.os_family == "Debian" and n is defined»`,
+		"facts.os.family == 'debian' && has(vars.n)",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «ansible_distribution_major_version == "24"»`,
+		`split(facts.os.version, '.')[0] == "24"`,
+		[true],
+	],
+	[`- debug: {msg: a}\n  when: «ansible_selinux.mode == "Disabled"»`, "facts.selinux == 'disabled'", [true]],
+	[`- {debug: {msg: "«{{ansible_facts.os_family}}»"}}`, '{{facts.os.family}}', 'debian'],
+	[`- {debug: {msg: "«{{ansible_default_ipv4.address}}»"}}`, '{{facts.default_ipv4.address}}', '10.0.0.5'],
+	[`- {debug: {msg: «!cel "ansible_interfaces"»}}`, '!cel "keys(facts.interfaces)"', ['eth0', 'lo']],
+	[
+		`- {debug: {msg: «"{{ansible_domain}}"»}}`,
+		`!cel "replace_regex(facts.fqdn, '^[^.]*[.]?', '')"`,
+		'example.org',
+	],
+	[`- {debug: {msg: "«{{ansible_play_batch}}»"}}`, '{{play_hosts}}', ['web1']],
+	[`- {debug: {msg: "«{{ansible_failed_task.name}}»"}}`, '{{failed_task.name}}', 'x'],
+	[`- {debug: {msg: «"{{ansible_host}}"»}}`, '!cel "default(vars.ansible_host, inventory_hostname)"', 'web1'],
+];
+
+for (const [task, wanted, result] of tasks) {
+	test(`${marked(task)}: the hint works`, async (t) => {
+		const { hints } = await load({ 'site.yml': play(marked(task), vars) });
+		t.deepEqual(
+			hints.map((hint) => written(hint)),
+			[wanted],
+		);
+		const pick = /\bwhen: «/.test(task)
+			? 'when'
+			: /(loop|with_\w+): |«(loop|with_)/.test(task)
+				? 'loop'
+				: 'msg';
+		t.deepEqual(await valueOf({ 'site.yml': play(replaced(task, wanted), vars) }, pick), result);
+	});
+}
+
+/** What a hint gives to be written. */
+const written = (hint: string): string => /\bwrite (.*?)(?:, which .*)?$/s.exec(hint)?.[1] ?? hint;
