@@ -287,6 +287,38 @@ const tasks: readonly (readonly [
 	[`- {debug: {msg: «"{{ansible_host}}"»}}`, '!cel "default(vars.ansible_host, inventory_hostname)"', 'web1'],
 ];
 
+/** `key=value` behind a module: what the hint writes is taken. */
+const freeForms: readonly (readonly [task: string, hint: string])[] = [
+	['- «service: name=x state=started enabled=yes»', 'service: {name: x, state: started, enabled: true}'],
+	['- «file: path=/tmp/x state=directory mode=0755»', 'file: {path: /tmp/x, state: directory, mode: "0755"}'],
+	['- «apt: name=a,b update_cache=yes»', 'apt: {name: [a, b], update_cache: true}'],
+	['- «lineinfile: path=/a line="a  b" create=no»', 'lineinfile: {path: /a, line: a  b, create: false}'],
+	[`- «copy: content='{{name}}' dest=/a»`, 'copy: {content: "{{name}}", dest: /a}'],
+	['- «wait_for: port=22 timeout=5»', 'wait_for: {port: 22, timeout: 5}'],
+	['- «debug: msg="yes, sir"»', 'debug: {msg: "yes, sir"}'],
+	['- «debug: msg=yes»', 'debug: {msg: yes}'],
+];
+
+for (const [task, wanted] of freeForms) {
+	test(`${marked(task)}: the hint works`, async (t) => {
+		const { hints } = await load({ 'site.yml': play(marked(task), vars) });
+		t.deepEqual(hints.map(written), [wanted]);
+		t.deepEqual((await load({ 'site.yml': play(replaced(task, wanted), vars) })).hints, []);
+	});
+}
+
+test('creates= and chdir= in the text of a command: the hint works', async (t) => {
+	const { hints } = await load({
+		'site.yml': play('- command: make -C a=b creates=/a/b chdir="/c d"', vars),
+	});
+	const [, beside = '', whole = ''] =
+		/^write (.*) beside the module, which is then (.*)$/.exec(hints[0] ?? '') ?? [];
+	t.deepEqual([beside, whole], ['creates: /a/b, args: {chdir: /c d}', 'command: make -C a=b']);
+	const { first, hints: none } = await load({ 'site.yml': play(`- {${whole}, ${beside}}`, vars) });
+	t.deepEqual(none, []);
+	t.like(first, { args: { cmd: 'make -C a=b', chdir: '/c d' }, guards: { creates: '/a/b' } });
+});
+
 for (const [task, wanted, result] of tasks) {
 	test(`${marked(task)}: the hint works`, async (t) => {
 		const { hints } = await load({ 'site.yml': play(marked(task), vars) });

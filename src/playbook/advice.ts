@@ -10,7 +10,7 @@ const advice: Readonly<Record<string, string>> = {
 	include: 'write include_tasks (when reached, may loop) or import_tasks (at load)',
 	async: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
 	poll: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
-	become_method: 'sudo is the way to become another user: leave it out',
+	become_method: 'it belongs to the inventory: ansible_become_method: sudo, su or doas',
 	become_flags: 'sudo is the way to become another user: leave it out',
 	become_exe: 'sudo is the way to become another user: leave it out',
 	sudo: 'write become',
