@@ -125,6 +125,22 @@ test('-e keeps the types that people mean', async (t) => {
 	}
 });
 
+test('-e name=[…] is a text, and the hint has both forms', async (t) => {
+	const give = (word: string) => givenValues({ extraVars: [word] }, { cwd: '/', decrypt: async () => '' });
+	for (const [word, list, text] of [
+		['names=["a"]', { names: ['a'] }, { names: '["a"]' }],
+		['names=[a, b]', { names: ['a', 'b'] }, { names: '[a, b]' }],
+		['db={port: 1}', { db: { port: 1 } }, { db: '{port: 1}' }],
+	] as const) {
+		const error = await t.throwsAsync(give(word), { instanceOf: BadInput });
+		const [first, second] = [...(error?.diagnostics[0]?.hint ?? '').matchAll(/-e '([^']*)'/g)];
+		t.deepEqual(await give(first?.[1] ?? ''), list);
+		t.deepEqual(await give(second?.[1] ?? ''), text);
+	}
+
+	t.deepEqual(await give('address=[fd00::5] name={{other}}'), { address: '[fd00::5]', name: '{{other}}' });
+});
+
 test('every command has a description and an example', (t) => {
 	// A group such as `secret` leaves the examples to its commands.
 	const commands = makeProgram()

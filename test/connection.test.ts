@@ -250,6 +250,32 @@ for (const connection of ['ssh', 'openssh'] as const) {
 	}
 }
 
+test('a key that only an authority vouches for: the hint names who reads that', async (t) => {
+	newKey('authority');
+	execFileSync('cp', [at('host'), at('vouched')]);
+	execFileSync('cp', [at('host.pub'), at('vouched.pub')]);
+	execFileSync('ssh-keygen', [
+		'-q',
+		'-s',
+		at('authority'),
+		'-h',
+		'-I',
+		'host',
+		'-n',
+		'127.0.0.1',
+		at('vouched.pub'),
+	]);
+	const server = await startServer({ HostKey: at('vouched'), HostCertificate: at('vouched-cert.pub') });
+	const authority = readFileSync(at('authority.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
+	const file = known(['# hosts of the company', `@cert-authority [127.0.0.1]:${server.port} ${authority}`]);
+	const to = target(server.port, { knownHosts: file });
+	const said = await says(to);
+	t.true(said.includes(`@cert-authority at ${file}:2`));
+	t.regex(said, /\n.*ansible_connection: openssh/);
+	t.is(await says({ ...to, connection: 'openssh' }), 'hello\n');
+	await server.stop();
+});
+
 async function until(condition: () => boolean): Promise<void> {
 	for (let i = 0; i < 600; i++) {
 		if (condition()) {

@@ -68,7 +68,7 @@ const vars = `{l1: [a, b], l2: [c], n: 3, name: db, users: {bea: {uid: 1}}, pair
     people: [{name: bea, keys: [k1, k2]}, {name: abe, keys: [k3]}]}`;
 
 /** The value that a text of the playbook has on the host, condition or expression. */
-async function valueOf(files: Files, pick: 'when' | 'loop' | 'msg'): Promise<unknown> {
+async function valueIn(files: Files, pick: 'when' | 'loop' | 'msg'): Promise<unknown> {
 	const { hints, first } = await load(files);
 	if (first === undefined) {
 		return hints;
@@ -102,6 +102,151 @@ const tasks: readonly (readonly [
 	/** What is then true, or what is looped over or said. */
 	result: unknown,
 ])[] = [
+	// Loops.
+	[
+		`- debug: {msg: a}\n  «with_items: ["{{l1}}", "{{l2}}"]»`,
+		'loop: !cel "flatten([l1, l2], 1)"',
+		['a', 'b', 'c'],
+	],
+	[`- debug: {msg: a}\n  «with_items: "{{pairs}}"»`, 'loop: !cel "flatten(pairs, 1)"', ['x', 'y', 'z']],
+	[
+		`- debug: {msg: a}\n  «with_items: [[a, [b]], c]»`,
+		`loop: !cel "flatten([['a', ['b']], 'c'], 1)"`,
+		['a', ['b'], 'c'],
+	],
+	[`- debug: {msg: a}\n  «with_items: [a, "x-{{name}}", 1]»`, 'loop: [a, "x-{{name}}", 1]', ['a', 'x-db', 1]],
+	[
+		`- debug: {msg: a}\n  «with_items: [{k: a}, {k: "{{name}}"}]»`,
+		'loop: [{k: a}, {k: "{{name}}"}]',
+		[{ k: 'a' }, { k: 'db' }],
+	],
+	[
+		`- debug: {msg: a}\n  «with_items: "{{nope | default([])}}"»`,
+		'loop: !cel "flatten(default(vars.nope, []), 1)"',
+		[],
+	],
+	[`- debug: {msg: a}\n  «with_items: one»`, 'loop: [one]', ['one']],
+	[`- debug: {msg: a}\n  «with_list: "{{pairs}}"»`, 'loop: "{{pairs}}"', [['x', 'y'], 'z']],
+	[
+		`- debug: {msg: a}\n  «with_flattened: ["{{pairs}}", [[q]]]»`,
+		`loop: !cel "flatten([pairs, [['q']]])"`,
+		['x', 'y', 'z', 'q'],
+	],
+	[
+		`- debug: {msg: a}\n  «with_dict: "{{users}}"»`,
+		'loop: !cel "entries(users)"',
+		[{ key: 'bea', value: { uid: 1 } }],
+	],
+	[`- debug: {msg: a}\n  «with_dict: {a: 1}»`, `loop: !cel "entries({'a': 1})"`, [{ key: 'a', value: 1 }]],
+	[
+		`- debug: {msg: a}\n  «with_nested: ["{{l1}}", [1, 2]]»`,
+		'loop: !cel "flatten(l1.map(a, [1, 2].map(b, [a, b])), 1)"',
+		[
+			['a', 1],
+			['a', 2],
+			['b', 1],
+			['b', 2],
+		],
+	],
+	[
+		`- debug: {msg: a}\n  «with_cartesian: [[a], [b], [c, d]]»`,
+		`loop: !cel "flatten(['a'].map(a, flatten(['b'].map(b, ['c', 'd'].map(c, [a, b, c])), 1)), 1)"`,
+		[
+			['a', 'b', 'c'],
+			['a', 'b', 'd'],
+		],
+	],
+	[
+		`- debug: {msg: a}\n  «with_together: ["{{l1}}", "{{l2}}"]»`,
+		'loop: !cel "range(max([size(l1), size(l2)])).map(i, [l1[?i].orValue(null), l2[?i].orValue(null)])"',
+		[
+			['a', 'c'],
+			['b', null],
+		],
+	],
+	[
+		`- debug: {msg: a}\n  «with_subelements: ["{{people}}", keys]»`,
+		'loop: !cel "flatten(people.map(u, u.keys.map(k, [u, k])), 1)"',
+		['k1', 'k2', 'k3'].map((key) => [
+			key === 'k3' ? { name: 'abe', keys: ['k3'] } : { name: 'bea', keys: ['k1', 'k2'] },
+			key,
+		]),
+	],
+	[
+		`- debug: {msg: a}\n  «with_indexed_items: "{{l1}}"»`,
+		'loop: !cel "range(size(l1)).map(i, [i, l1[i]])"',
+		[
+			[0, 'a'],
+			[1, 'b'],
+		],
+	],
+	[`- debug: {msg: a}\n  «with_sequence: start=1 end=3»`, 'loop: ["1", "2", "3"]', ['1', '2', '3']],
+	[
+		`- debug: {msg: a}\n  «with_sequence: count=2 format=host%02d»`,
+		'loop: [host01, host02]',
+		['host01', 'host02'],
+	],
+	[`- debug: {msg: a}\n  «with_sequence: 0-4/2:x%d»`, 'loop: [x0, x2, x4]', ['x0', 'x2', 'x4']],
+	[
+		`- debug: {msg: a}\n  «with_sequence: count={{n}}»`,
+		'loop: !cel "range(int(n)).map(i, string(i + 1))"',
+		['1', '2', '3'],
+	],
+	[
+		`- debug: {msg: a}\n  «with_sequence: start=0 end={{n}} format=d%d»`,
+		`loop: !cel "range(int(n) - -1).map(i, 'd' + string(i + 0))"`,
+		['d0', 'd1', 'd2', 'd3'],
+	],
+	[
+		`- debug: {msg: a}\n  loop: «"{{ users | dict2items }}"»`,
+		'!cel "entries(users)"',
+		[{ key: 'bea', value: { uid: 1 } }],
+	],
+	[`- debug: {msg: a}\n  «loop: {a: 1}»`, `loop: !cel "entries({'a': 1})"`, [{ key: 'a', value: 1 }]],
+
+	// Filters and tests of Jinja.
+	[
+		`- debug: {msg: a}\n  when: «nope is not defined or n | int == 3»`,
+		'!has(vars.nope) || int(n) == 3',
+		[true],
+	],
+	[`- debug: {msg: a}\n  when: «flag | bool»`, 'truthy(flag)', [true]],
+	[
+		`- debug: {msg: a}\n  when: «nope | default('a and b') | length > 0»`,
+		"size(default(vars.nope, 'a and b')) > 0",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «people | selectattr('name', 'equalto', 'bea') | list | length == 1»`,
+		"size(people.filter(x, x.name == 'bea')) == 1",
+		[true],
+	],
+	[`- debug: {msg: a}\n  when: «not n == 4 and name not in l1»`, '!(n == 4) && !(name in l1)', [true]],
+	[
+		`- debug: {msg: a}\n  when: «name in ['db'] and l1 | difference(['a']) == ['b']»`,
+		"name in ['db'] && difference(l1, ['a']) == ['b']",
+		[true],
+	],
+	[
+		`- debug: {msg: «"{{ people | map(attribute='name') | join(',') }}"»}`,
+		`!cel "join(people.map(x, x.name), ',')"`,
+		'bea,abe',
+	],
+	[
+		`- debug: {msg: «"{{ nope | default(name, true) }}"»}`,
+		'!cel "cel.bind(v, default(vars.nope, null), truthy(v) ? v : name)"',
+		'db',
+	],
+	[`- debug: {msg: «"port {{ n | default(1) }}"»}`, `!cel "'port ' + string(default(vars.n, 1))"`, 'port 3'],
+	[`- debug: {msg: «"{{ 'a' if n == 3 else 'b' }}"»}`, `!cel "n == 3 ? 'a' : 'b'"`, 'a'],
+	[`- debug: {msg: «"{{ l1 + l2 }}"»}`, '!cel "l1 + l2"', ['a', 'b', 'c']],
+	[`- debug: {msg: «"{{ l1[0] }}"»}`, '!cel "l1[0]"', 'a'],
+	[
+		`- debug: {msg: «"{{ '/etc/a.conf' | basename | regex_replace('a', 'b') }}"»}`,
+		`!cel "regex_replace(basename('/etc/a.conf'), 'a', 'b')"`,
+		'b.conf',
+	],
+
 	// Names and values of facts.
 	[`- debug: {msg: a}\n  when: «ansible_os_family == "Debian"»`, "facts.os.family == 'debian'", [true]],
 	[`- debug: {msg: a}\n  when: «facts.os.family == "Debian"»`, "facts.os.family == 'debian'", [true]],
@@ -142,21 +287,53 @@ const tasks: readonly (readonly [
 	[`- {debug: {msg: «"{{ansible_host}}"»}}`, '!cel "default(vars.ansible_host, inventory_hostname)"', 'web1'],
 ];
 
+/** `key=value` behind a module: what the hint writes is taken. */
+const freeForms: readonly (readonly [task: string, hint: string])[] = [
+	['- «service: name=x state=started enabled=yes»', 'service: {name: x, state: started, enabled: true}'],
+	['- «file: path=/tmp/x state=directory mode=0755»', 'file: {path: /tmp/x, state: directory, mode: "0755"}'],
+	['- «apt: name=a,b update_cache=yes»', 'apt: {name: [a, b], update_cache: true}'],
+	['- «lineinfile: path=/a line="a  b" create=no»', 'lineinfile: {path: /a, line: a  b, create: false}'],
+	[`- «copy: content='{{name}}' dest=/a»`, 'copy: {content: "{{name}}", dest: /a}'],
+	['- «wait_for: port=22 timeout=5»', 'wait_for: {port: 22, timeout: 5}'],
+	['- «debug: msg="yes, sir"»', 'debug: {msg: "yes, sir"}'],
+	['- «debug: msg=yes»', 'debug: {msg: yes}'],
+];
+
+for (const [task, wanted] of freeForms) {
+	test(`${marked(task)}: the hint works`, async (t) => {
+		const { hints } = await load({ 'site.yml': play(marked(task), vars) });
+		t.deepEqual(hints.map(written), [wanted]);
+		t.deepEqual((await load({ 'site.yml': play(replaced(task, wanted), vars) })).hints, []);
+	});
+}
+
+test('creates= and chdir= in the text of a command: the hint works', async (t) => {
+	const { hints } = await load({
+		'site.yml': play('- command: make -C a=b creates=/a/b chdir="/c d"', vars),
+	});
+	const [, beside = '', whole = ''] =
+		/^write (.*) beside the module, which is then (.*)$/.exec(hints[0] ?? '') ?? [];
+	t.deepEqual([beside, whole], ['creates: /a/b, args: {chdir: /c d}', 'command: make -C a=b']);
+	const { first, hints: none } = await load({ 'site.yml': play(`- {${whole}, ${beside}}`, vars) });
+	t.deepEqual(none, []);
+	t.like(first, { args: { cmd: 'make -C a=b', chdir: '/c d' }, guards: { creates: '/a/b' } });
+});
+
 for (const [task, wanted, result] of tasks) {
 	test(`${marked(task)}: the hint works`, async (t) => {
 		const { hints } = await load({ 'site.yml': play(marked(task), vars) });
-		t.deepEqual(
-			hints.map((hint) => written(hint)),
-			[wanted],
-		);
+		const [hint = '', ...others] = hints.map(written);
+		t.deepEqual([unquoted(hint), ...others], [wanted]);
 		const pick = /\bwhen: «/.test(task)
 			? 'when'
 			: /(loop|with_\w+): |«(loop|with_)/.test(task)
 				? 'loop'
 				: 'msg';
-		t.deepEqual(await valueOf({ 'site.yml': play(replaced(task, wanted), vars) }, pick), result);
+		t.deepEqual(await valueIn({ 'site.yml': play(replaced(task, hint), vars) }, pick), result);
 	});
 }
 
 /** What a hint gives to be written. */
 const written = (hint: string): string => /\bwrite (.*?)(?:, which .*)?$/s.exec(hint)?.[1] ?? hint;
+
+const unquoted = (text: string): string => (/^".*"$/s.test(text) ? JSON.parse(text) : text);

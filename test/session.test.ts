@@ -22,6 +22,7 @@ import { connectLocal } from '../src/connection/local.ts';
 import type { Connection } from '../src/connection/types.ts';
 import { TaskFailed, Unreachable } from '../src/errors.ts';
 import { ReadFailed } from '../src/module/impossible.ts';
+import { type BecomeMethod, becomeHint } from '../src/session/become.ts';
 import { createSession } from '../src/session/session.ts';
 import type { Session } from '../src/session/types.ts';
 import { Command, sh } from '../src/shell/command.ts';
@@ -853,3 +854,24 @@ test('sending a large file can be cancelled, and leaves nothing', async (t) => {
 	await lasting(here(), () => readdirSync(place).length === 0);
 	t.pass();
 });
+
+const becoming: readonly (readonly [method: BecomeMethod, said: string, hint: RegExp | undefined])[] = [
+	['sudo', 'sudo: unknown user nosuchuser', /^correct become_user, .*user: \{name: app\}$/],
+	['sudo', 'sudo: unknown user: nosuchuser', /^correct become_user/],
+	[
+		'su',
+		'su: user nosuchuser does not exist or the user entry does not contain all the required fields',
+		/^correct/,
+	],
+	['sudo', 'bea is not in the sudoers file.', /in sudoers, or .*remote_user: app$/],
+	['sudo', 'sh: 1: exec: sudo: not found', /^install sudo .*ansible_become_method: su$/],
+	['doas', 'doas: a tty is required', /permit nopass/],
+	['sudo', 'something else', undefined],
+];
+
+for (const [method, said, expected] of becoming) {
+	test(`${method} said "${said}"`, (t) => {
+		const hint = becomeHint(method, 'app', said);
+		t.regex(hint ?? '', expected ?? /^$/);
+	});
+}

@@ -80,6 +80,14 @@ export class HostKeyCheck {
 			return true;
 		}
 
+		const authority = this.#known.find(({ marker }) => marker === '@cert-authority');
+		if (authority !== undefined) {
+			return this.#refuse(
+				`the key of ${this.#host} is not known: ${seen}; an authority may vouch for it (@cert-authority at ${authority.file}:${authority.line})`,
+				'only the ssh program of this machine reads certificates of hosts: set ansible_connection: openssh for it',
+			);
+		}
+
 		const scan = `ssh-keyscan${port === 22 ? '' : ` -p ${port}`} ${hostname} >> ${file ?? '~/.ssh/known_hosts'}`;
 		return this.#refuse(
 			`the key of ${this.#host} is not known: ${seen}`,

@@ -115,7 +115,7 @@ function loginFailure(target: Target, said: string): Unreachable {
 
 	if (/Host key verification failed/i.test(said)) {
 		return new Unreachable(`the key of ${target.name} is not known: ${said}`, {
-			hint: `compare the fingerprint on the host, then: ssh-keyscan ${target.host} >> ~/.ssh/known_hosts, or run with --accept-new-host-keys`,
+			hint: `compare the fingerprint on the host, then: ssh-keyscan${target.port === undefined || target.port === 22 ? '' : ` -p ${target.port}`} ${target.host} >> ~/.ssh/known_hosts, or run with --accept-new-host-keys`,
 		});
 	}
 

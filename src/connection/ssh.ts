@@ -146,7 +146,7 @@ function loginFailure(
 		{
 			hint:
 				password === undefined
-					? `put your public key into ~${user}/.ssh/authorized_keys there, or use --ask-pass; "ssh -p ${port} ${user}@${hostname}" shows more`
+					? `put your public key into ~${user}/.ssh/authorized_keys there, or give the password: "g2pbook secret set NAME -i INVENTORY", and ansible_password: !secret NAME in the inventory; "ssh -p ${port} ${user}@${hostname}" shows more`
 					: 'are user and password right, and does its sshd allow passwords?',
 			cause: error,
 		},

@@ -8,6 +8,6 @@ export function loopValues(value: unknown): readonly unknown[] {
 
 	throw new TaskFailed(
 		`loop needs a list, not ${typeof value === 'object' ? 'a map' : JSON.stringify(value)}`,
-		{ hint: 'for a map, loop over a list made of it: !cel "keys(the_map)"' },
+		{ hint: 'for a map, write loop: !cel "entries(NAME)": each item has key and value' },
 	);
 }

@@ -1,4 +1,5 @@
 import { type Diagnostics, didYouMean } from '../diagnostics.ts';
+import { asCondition, celTag } from '../playbook/as-cel.ts';
 import { checkEntry } from '../playbook/check-values.ts';
 import { inOurNames } from '../playbook/our-names.ts';
 import type { IncludeNode, Node, Play, Playbook, TaskNode } from '../playbook/types.ts';
@@ -102,7 +103,7 @@ function ofAnsible({ name, path, text, kind }: Use): string | undefined {
 		const whole = ours && inOurNames(text);
 		return whole === undefined
 			? adviceOnName(name, path)
-			: `write ${kind === 'condition' ? whole : `!cel ${JSON.stringify(whole)}`}`;
+			: `write ${kind === 'condition' ? asCondition(whole) : celTag(whole)}`;
 	}
 
 	return adviceOnName(name, path, (dotted) => `{{${dotted}}}`);

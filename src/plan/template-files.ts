@@ -59,7 +59,7 @@ export class TemplateFiles {
 
 	#read(file: string): void {
 		const text = new SourceText(file, readFileSync(file, 'utf8'));
-		checkText(text.text, this.#problems, (index) => text.source(index));
+		checkText(text.text, this.#problems, (index) => text.source(index), false);
 		const uses = namesInTemplate(text.text).map(({ name, path, index }): Use => {
 			const at = text.text.indexOf(name, index);
 			const source = text.source(at, at + name.length);

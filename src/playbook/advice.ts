@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from '../diagnostics.ts';
 import type { Fields } from './fields.ts';
+import { loopFor } from './with-loops.ts';
 
 // What to do about words that Ansible has and g2pbook has not, or not here.
 
@@ -9,7 +10,7 @@ const advice: Readonly<Record<string, string>> = {
 	include: 'write include_tasks (when reached, may loop) or import_tasks (at load)',
 	async: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
 	poll: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
-	become_method: 'sudo is the way to become another user: leave it out',
+	become_method: 'it belongs to the inventory: ansible_become_method: sudo, su or doas',
 	become_flags: 'sudo is the way to become another user: leave it out',
 	become_exe: 'sudo is the way to become another user: leave it out',
 	sudo: 'write become',
@@ -25,12 +26,6 @@ const advice: Readonly<Record<string, string>> = {
 	vars_prompt: 'pass the value with -e, or store it and write !secret NAME',
 	module_defaults: 'it belongs to the play',
 	break_when: 'use until with retries, or a filtered list: loop: !cel "items.filter(i, …)"',
-	with_dict: 'write loop: !cel "keys(name)" and use name[item]',
-	with_fileglob: 'list the files in loop, or copy the folder as a whole',
-	with_nested: 'write one list of pairs in loop',
-	with_subelements: 'write one list of pairs in loop',
-	with_sequence: 'write the numbers in loop: [1, 2, 3]',
-	with_items: 'write loop',
 	systemd_service: 'the module is called systemd',
 	yum: 'write package',
 	dnf: 'write package',
@@ -43,9 +38,9 @@ const advice: Readonly<Record<string, string>> = {
 	import_playbook: 'it belongs to the playbook, beside the plays',
 };
 
-/** What to write instead of a word that Ansible knows. */
-export const adviceFor = (word: string): string | undefined =>
-	Object.hasOwn(advice, word) ? advice[word] : word.startsWith('with_') ? 'write loop' : undefined;
+/** What to write instead of a word that Ansible knows, with what stands behind it. */
+const adviceFor = (word: string, value: unknown): string | undefined =>
+	Object.hasOwn(advice, word) ? advice[word] : word.startsWith('with_') ? loopFor(word, value) : undefined;
 
 /** A problem for each key that is not among the allowed ones. `elsewhere` are good words that have no place here. */
 export function checkKeys(
@@ -56,7 +51,7 @@ export function checkKeys(
 	otherwise?: string,
 ): void {
 	for (const key of fields.keys.filter((name) => !allowed.includes(name))) {
-		const advised = otherwise === undefined ? adviceFor(key) : undefined;
+		const advised = otherwise === undefined ? adviceFor(key, fields.value(key)) : undefined;
 		const hint = elsewhere[key] ?? advised ?? didYouMean(key, allowed) ?? otherwise;
 		const summary = Object.hasOwn(elsewhere, key)
 			? `"${key}" cannot stand on ${what}`
@@ -77,7 +72,7 @@ export function unknownAction(
 	fields.problems.error(`unknown ${noun} "${key}"`, {
 		source: fields.source(key, 'key'),
 		hint:
-			adviceFor(key) ??
+			adviceFor(key, fields.value(key)) ??
 			(near === undefined ? '"g2pbook doc" lists the modules and keywords' : didYouMean(key, [near])),
 	});
 }

@@ -5,9 +5,8 @@ import { checkArguments } from './check-arguments.ts';
 import { checkText, checkValues, within } from './check-values.ts';
 import { conditions } from './conditions.ts';
 import { Fields, isExpression, show, type Values } from './fields.ts';
+import { asMapping, guardKeys, warnOfPairs } from './free-form.ts';
 import type { Guards } from './types.ts';
-
-const guardKeys = ['creates', 'removes', 'unless', 'only_if'] as const;
 
 /** What a task tells its module, and when a verb has nothing to do. */
 export type Arguments = { readonly args: Values; readonly guards: Guards };
@@ -78,7 +77,7 @@ function readWritten(fields: Fields, key: string, module: Module): Values | unde
 			return args;
 		}
 
-		const pairs = typeof value === 'string' ? asMapping(value) : undefined;
+		const pairs = typeof value === 'string' ? asMapping(value, module) : undefined;
 		fields.problems.error(`the arguments of "${name}" are a mapping, not ${show(value)}`, {
 			source: fields.source(key),
 			hint: pairs === undefined ? `"g2pbook doc ${name}" lists them` : `write ${key}: ${pairs}`,
@@ -92,47 +91,6 @@ function readWritten(fields: Fields, key: string, module: Module): Values | unde
 		hint,
 	});
 	return undefined;
-}
-
-const pair = /(?:^|\s)(\w+)=("[^"]*"|'[^']*'|\{\{[^}]*\}\}\S*|\S*)/g;
-
-/** `src=a dest=b` as `{src: a, dest: b}`. */
-function asMapping(text: string): string | undefined {
-	const found = [...text.matchAll(pair)];
-	const rest = text.replaceAll(pair, '').trim();
-	return found.length === 0 || rest !== ''
-		? undefined
-		: `{${found.map(([, name, value = '']) => `${name}: ${value.includes('{{') ? `"${value}"` : value}`).join(', ')}}`;
-}
-
-const ansiblePair = /(?:^|\s)(creates|removes|chdir|executable|stdin)=(\S+)/;
-
-function warnOfPairs(fields: Fields, key: string, value: unknown, module: Module): void {
-	if (typeof value !== 'string' || module.kind === 'state') {
-		return;
-	}
-
-	const names = [...value.matchAll(pair)].map(([, name = '']) => name);
-	const mapping = names.every((name) => Object.hasOwn(module.args.shape, name))
-		? asMapping(value)
-		: undefined;
-	if (mapping !== undefined) {
-		fields.problems.error(`"${module.name}" would be given this as one text`, {
-			source: fields.source(key),
-			hint: `write ${key}: ${mapping}`,
-		});
-		return;
-	}
-
-	const found = ansiblePair.exec(value);
-	if (found !== null) {
-		const [, name = '', text] = found;
-		const where = guardKeys.some((guard) => guard === name) ? 'beside the module' : 'below "args:"';
-		fields.problems.error(`"${name}=" would be part of the text that "${module.name}" is given`, {
-			source: fields.source(key),
-			hint: `write "${name}: ${text}" ${where}`,
-		});
-	}
 }
 
 /** Merged, later ones winning, without the keys that are moved out. The same object when there is nothing to do. */

@@ -4,6 +4,7 @@ import { checkExpression } from '../vars/names.ts';
 import { isProblem, parseTemplate, type SyntaxProblem } from '../vars/template-parser.ts';
 import { CelExpression, VaultedValue } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
+import { celTag, ofTag, ofTemplate } from './as-cel.ts';
 import { impossibleValue } from './fact-values.ts';
 import { jinjaBlock } from './jinja.ts';
 
@@ -32,24 +33,35 @@ export function checkEntry(
 	}
 }
 
-/** One template or expression. */
+/** One template or expression. `inYaml`: an expression may stand in its place, which no file of a template holds. */
 export function checkText(
 	value: string | CelExpression,
 	problems: Diagnostics,
 	place: (index: number, length?: number) => Source | undefined,
+	inYaml = true,
 ): void {
 	if (typeof value !== 'string') {
-		const problem = checkExpression(value.text) ?? impossibleValue(value.text);
-		report(problem, problems, () => value.source ?? place(0));
+		report(problemOf(value.text), problems, () => value.source ?? place(0));
 		return;
 	}
 
 	if (value.includes('{{')) {
 		const parsed = parseTemplate(value);
-		report(isProblem(parsed) ? parsed : undefined, problems, place);
+		if (isProblem(parsed)) {
+			const cel = inYaml ? ofTemplate(value) : undefined;
+			report(cel === undefined ? parsed : { ...parsed, hint: `write ${celTag(cel)}` }, problems, place);
+		}
 	}
 
 	report(jinjaBlock(value), problems, place);
+}
+
+function problemOf(text: string): SyntaxProblem | undefined {
+	const problem = checkExpression(text);
+	const cel = problem && ofTag(text);
+	return problem && cel !== undefined
+		? { ...problem, hint: `write ${celTag(cel)}` }
+		: (problem ?? impossibleValue(text, celTag));
 }
 
 export function report(

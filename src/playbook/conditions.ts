@@ -3,6 +3,7 @@ import { checkExpression } from '../vars/names.ts';
 import type { SyntaxProblem } from '../vars/template-parser.ts';
 import { CelExpression } from '../vars/types.ts';
 import { sourceOf } from '../yaml/positions.ts';
+import { asCondition } from './as-cel.ts';
 import { report, within } from './check-values.ts';
 import { impossibleValue } from './fact-values.ts';
 import type { Fields } from './fields.ts';
@@ -59,13 +60,14 @@ export function checkCondition(
 
 	const problem: SyntaxProblem | undefined = text.includes('{{')
 		? { message: 'a condition is an expression already: it takes no {{ }}', index: text.indexOf('{{') }
-		: (checkExpression(text) ?? impossibleValue(text));
+		: (checkExpression(text) ?? impossibleValue(text, asCondition));
 	if (problem === undefined) {
 		return;
 	}
 
 	const plain = celFor(text);
 	const cel = plain && (inOurNames(plain) ?? plain);
-	const better = cel !== undefined && checkExpression(cel) === undefined ? `write ${cel}` : undefined;
+	const better =
+		cel !== undefined && checkExpression(cel) === undefined ? `write ${asCondition(cel)}` : undefined;
 	report({ ...problem, hint: better ?? problem.hint }, problems, place);
 }

@@ -96,15 +96,15 @@ export function impossibleIn(text: string): readonly Impossible[] {
 	return isProblem(tree) ? [] : [...comparisons(tree)];
 }
 
-/** The first of them, as what is wrong with the expression. */
-export function impossibleValue(text: string): SyntaxProblem | undefined {
+/** The first of them, as what is wrong with the expression. `written`: how an expression is written in its place. */
+export function impossibleValue(text: string, written: (text: string) => string): SyntaxProblem | undefined {
 	const [first] = impossibleIn(text);
 	return first === undefined
 		? undefined
 		: {
 				message: `${first.fact} is never ${quoted(first.value)}: it is ${first.values}`,
 				index: first.start,
-				hint: first.meant === undefined ? `choose one of its values` : `write ${withPossible(text)}`,
+				hint: first.meant === undefined ? 'choose one of its values' : `write ${written(withPossible(text))}`,
 			};
 }
 

@@ -3,6 +3,7 @@ import { checkKeys } from './advice.ts';
 import { checkText, checkValues, within } from './check-values.ts';
 import { Fields, isComputed } from './fields.ts';
 import type { LoopControl } from './types.ts';
+import { loopFor } from './with-loops.ts';
 
 /** What a task loops over: a list, or what will make one. */
 export function readLoop(fields: Fields): unknown {
@@ -19,7 +20,7 @@ export function readLoop(fields: Fields): unknown {
 
 	if (fields.has('loop')) {
 		const name = typeof value === 'string' && /^\w+$/.test(value) ? `write "{{${value}}}"` : undefined;
-		fields.wrong('loop', 'a list', isMap(value) ? 'write loop: !cel "keys(name)" and use name[item]' : name);
+		fields.wrong('loop', 'a list', isMap(value) ? loopFor('with_dict', value) : name);
 	}
 
 	return undefined;

@@ -128,7 +128,7 @@ export async function openAs(start: Connection['open'], becoming: Becoming, line
 
 		channel.stderr.on('data', listen);
 		channel.stdout.on('data', method === 'su' ? listen : keep);
-		void channel.closed.then(({ code }) => fail(explain(said, code, asked), hints(method, said)));
+		void channel.closed.then(({ code }) => fail(explain(said, code, asked), becomeHint(method, user, said)));
 	});
 }
 
@@ -143,9 +143,18 @@ function explain(said: string, code: number | undefined, asked: boolean): string
 	return text === '' ? `it ended with code ${code ?? 'unknown'} and said nothing` : text.slice(-300);
 }
 
-function hints(method: BecomeMethod, said: string): string | undefined {
+/** What to do when a user could not be become, by what the program said about it. */
+export function becomeHint(method: BecomeMethod, user: string, said: string): string | undefined {
+	if (/unknown user|does not exist|no passwd entry|unknown login|unknown uid/i.test(said)) {
+		return `correct become_user, or make the user before this task: user: {name: ${user}}`;
+	}
+
+	if (/not in the sudoers|not allowed to|may not run/i.test(said)) {
+		return `let the login user become ${user} in sudoers, or log in as ${user}: remote_user: ${user}`;
+	}
+
 	if (/not found|no such file/i.test(said)) {
-		return `install ${method} on the host, log in as the user itself, or choose another become_method`;
+		return `install ${method} on the host, log in as ${user} (remote_user: ${user}), or name what is there in the inventory: ansible_become_method: ${method === 'su' ? 'sudo' : 'su'}`;
 	}
 
 	if (/must have a tty/i.test(said)) {
@@ -153,6 +162,6 @@ function hints(method: BecomeMethod, said: string): string | undefined {
 	}
 
 	return method === 'doas' && /authori[sz]ation|tty/i.test(said)
-		? 'doas asks for passwords only at a terminal: allow it with "permit nopass", or use sudo'
+		? 'doas asks for passwords only at a terminal: allow it with "permit nopass", or use ansible_become_method: sudo'
 		: undefined;
 }

@@ -22,15 +22,17 @@ export function callFunction(entry: CelFunction, values: readonly unknown[], ope
 	return entry.apply(opened);
 }
 
-const expected: Readonly<Record<ParameterKind, 'text' | 'number' | 'list' | 'map' | undefined>> = {
-	text: 'text',
-	number: 'number',
-	list: 'list',
-	map: 'map',
-	any: undefined,
-	plain: undefined,
-	'plain list': 'list',
-};
+const expected: Readonly<Record<ParameterKind, 'text' | 'number' | 'boolean' | 'list' | 'map' | undefined>> =
+	{
+		text: 'text',
+		number: 'number',
+		boolean: 'boolean',
+		list: 'list',
+		map: 'map',
+		any: undefined,
+		plain: undefined,
+		'plain list': 'list',
+	};
 
 const parameterName = (signature: string, index: number): string =>
 	signature

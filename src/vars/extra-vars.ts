@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { isIPv6 } from 'node:net';
 import { resolve } from 'node:path';
-import type { Diagnostics } from '../diagnostics.ts';
+import { Diagnostics } from '../diagnostics.ts';
 import { inherit } from '../yaml/positions.ts';
 import { readYaml } from '../yaml/read.ts';
 import { sealed } from '../yaml/sealed.ts';
@@ -34,6 +35,10 @@ async function readWord(word: string, options: Options): Promise<Values> {
 
 	const assignments = assignmentsIn(word);
 	if (assignments) {
+		for (const [name, value] of assignments) {
+			refuseData(name, value, options.problems);
+		}
+
 		return Object.fromEntries(assignments);
 	}
 
@@ -76,6 +81,24 @@ function assignmentsIn(word: string): readonly (readonly [string, unknown])[] | 
 		? found.map(([, name = '', value = '']) => [name, typed(value)] as const)
 		: undefined;
 }
+
+/** A list or map behind `=` would be a text, as in Ansible, and hardly anybody means it. */
+function refuseData(name: string, value: unknown, problems: Diagnostics): void {
+	const text = typeof value === 'string' && /^(\[.*\]|\{.*\})$/s.test(value) ? value : '';
+	if (text === '' || text.includes('{{') || isIPv6(text.slice(1, -1))) {
+		return;
+	}
+
+	const data: unknown = readYaml('-e', new Diagnostics(), text);
+	if (Array.isArray(data) || isMap(data)) {
+		const kind = Array.isArray(data) ? 'list' : 'map';
+		problems.error(`-e ${name}=${text}: what stands behind = is a text, not a ${kind}`, {
+			hint: `write -e ${shellWord({ [name]: data })} for the ${kind}, -e ${shellWord({ [name]: text })} for the text`,
+		});
+	}
+}
+
+const shellWord = (values: Values): string => `'${JSON.stringify(values).replaceAll("'", "'\\''")}'`;
 
 /** Only what cannot be meant otherwise is no text: 1.10 is a version, 0644 a mode, and yes a word. */
 function typed(text: string): unknown {

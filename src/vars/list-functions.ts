@@ -11,10 +11,19 @@ export const listFunctions: readonly CelFunction[] = [
 		['text'],
 	),
 	define('sort(list, key)', ['plain list'], (list, key) => sorted(list, key), ['text']),
-	define('unique(list)', ['plain list'], (list) => [
-		...new Map(list.map((item) => [canonical(item), item])).values(),
+	define('unique(list)', ['plain list'], distinct),
+	define('union(list, other)', ['plain list', 'plain list'], (list, other) => distinct([...list, ...other])),
+	define('intersect(list, other)', ['plain list', 'plain list'], (list, other) => {
+		const known = new Set(other.map(canonical));
+		return distinct(list.filter((item) => known.has(canonical(item))));
+	}),
+	define('difference(list, other)', ['plain list', 'plain list'], (list, other) => {
+		const known = new Set(other.map(canonical));
+		return distinct(list.filter((item) => !known.has(canonical(item))));
+	}),
+	define('flatten(list, levels)', ['list'], (list, levels) => list.flat(levels ?? Number.POSITIVE_INFINITY), [
+		'number',
 	]),
-	define('flatten(list)', ['list'], (list) => list.flat(Number.POSITIVE_INFINITY)),
 	define('reverse(list)', ['list'], (list) => list.toReversed()),
 	define('range(count)', ['number'], (count) =>
 		Array.from({ length: Math.max(0, count) }, (_, index) => index),
@@ -92,6 +101,16 @@ const canonical = (value: unknown): string =>
 	JSON.stringify(value, (_, item: unknown) =>
 		isMap(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => order(a, b))) : item,
 	);
+
+function distinct(list: readonly unknown[]): readonly unknown[] {
+	const seen = new Set<string>();
+	return list.filter((item) => {
+		const key = canonical(item);
+		const isNew = !seen.has(key);
+		seen.add(key);
+		return isNew;
+	});
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -7,6 +7,7 @@ export const networkFunctions: readonly CelFunction[] = [
 		const [address, network] = [parseAddress(ip), parseCidr(cidr)];
 		return address.bits === network.bits && address.value >= network.first && address.value <= network.last;
 	}),
+	define('ip_wrap(address)', ['text'], (address) => (isIPv6(address) ? `[${address}]` : address)),
 	define('cidr_host(cidr, n)', ['text', 'number'], cidrHost),
 	define('cidr_overlap(a, b)', ['text', 'text'], (a, b) => {
 		const [left, right] = [parseCidr(a), parseCidr(b)];

@@ -2,6 +2,7 @@
 type Kinds = {
 	text: string;
 	number: number;
+	boolean: boolean;
 	list: readonly unknown[];
 	map: Readonly<Record<string, unknown>>;
 	any: unknown;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { kindOf } from './kinds.ts';
+import { isMap, kindOf } from './kinds.ts';
 import { type CelFunction, define } from './signature.ts';
 import { Mistake } from './values.ts';
 import { compareVersions } from './version.ts';
@@ -23,6 +24,30 @@ export const textFunctions: readonly CelFunction[] = [
 	define('replace_regex(text, regex, new)', ['text', 'text', 'text'], (text, regex, fresh) =>
 		text.replace(pattern(regex, 'g'), fresh),
 	),
+	// Ansible writes groups as \\1 and names them as Python does.
+	define('regex_replace(text, regex, new)', ['text', 'text', 'text'], (text, regex, fresh) =>
+		text.replace(pattern(regex.replaceAll('(?P<', '(?<'), 'g'), (...found: unknown[]) =>
+			grouped(fresh, found),
+		),
+	),
+	define(
+		'indent(text, spaces, first)',
+		['text'],
+		(text, spaces, first) => indented(text, ' '.repeat(spaces ?? 4), first ?? false),
+		['number', 'boolean'],
+	),
+	define(
+		'comment(text, mark)',
+		['text'],
+		(text, mark) =>
+			text
+				.split('\n')
+				.map((line) => `${mark ?? '#'} ${line}`.trimEnd())
+				.join('\n'),
+		['text'],
+	),
+	define('basename(path)', ['text'], (path) => path.slice(path.lastIndexOf('/') + 1)),
+	define('dirname(path)', ['text'], (path) => (path.includes('/') ? posix.dirname(path) : '')),
 	define('split(text, separator)', ['text', 'text'], (text, separator) => text.split(separator)),
 	define(
 		'substring(text, from, to)',
@@ -35,6 +60,7 @@ export const textFunctions: readonly CelFunction[] = [
 	define('int(value)', ['any'], (value) => Math.trunc(toNumber(value))),
 	define('double(value)', ['any'], toNumber),
 	define('bool(value)', ['any'], toBoolean),
+	define('truthy(value)', ['plain'], truthy),
 	define('type(value)', ['any'], (value) => kindOf(value)),
 
 	define(
@@ -59,6 +85,36 @@ function pattern(regex: string, flags = ''): RegExp {
 		throw new Mistake(error instanceof Error ? error.message : String(error));
 	}
 }
+
+/** `\\1`, `\\g<1>` and `\\g<name>` in what replaces a match. */
+function grouped(fresh: string, found: readonly unknown[]): string {
+	const named = found.at(-1);
+	return fresh.replace(/\\(?:(\d)|g<(\w+)>)/g, (_, digit?: string, name = '') => {
+		const key = digit ?? name;
+		const group = /^\d+$/.test(key) ? found[Number(key)] : isMap(Object(named)) ? Object(named)[key] : '';
+		return typeof group === 'string' ? group : '';
+	});
+}
+
+const indented = (text: string, blanks: string, first: boolean): string =>
+	text
+		.split('\n')
+		.map((line, index) => (line === '' || (index === 0 && !first) ? line : blanks + line))
+		.join('\n');
+
+const words = new Set(['', 'false', 'no', 'off', 'n', '0']);
+
+/** What people mean by it: the words of Ansible too, which YAML reads as texts. */
+function truthy(value: unknown): boolean {
+	if (typeof value === 'string') {
+		return !words.has(value.trim().toLowerCase());
+	}
+
+	return value !== null && value !== undefined && value !== false && value !== 0 && !isEmpty(value);
+}
+
+const isEmpty = (value: unknown): boolean =>
+	Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
 
 function parsed(format: string, parse: () => unknown): unknown {
 	try {
