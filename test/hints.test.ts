@@ -287,6 +287,33 @@ const tasks: readonly (readonly [
 	[`- {debug: {msg: «"{{ansible_host}}"»}}`, '!cel "default(vars.ansible_host, inventory_hostname)"', 'web1'],
 ];
 
+const defaults: readonly (readonly [spec: string, given: string, hint: string | undefined])[] = [
+	['{type: int, «default: 80»}', 'port: 80', undefined],
+	['{type: dict, «default: {a: 1, b: [x, "{{facts.arch}}"]}»}', 'port: {b: [x, "{{facts.arch}}"], a: 1}', undefined],
+	['{type: int, «default: 80»}', 'port: 81', 'default: 81'],
+	['{type: str, «default: 80»}', 'port: "80"', 'default: "80"'],
+	['{type: list, «default: []»}', 'port: [a, "b, c"]', 'default: [a, "b, c"]'],
+	['{type: list, elements: dict, options: {a: {default: 1}}}', 'port: [{}]', undefined],
+	['{type: dict, options: {a: {«default: 1»}}}', 'port: {a: 2}', 'default: 2'],
+];
+
+for (const [spec, given, wanted] of defaults) {
+	test(`default in an argument spec: ${marked(spec)} with ${given}`, async (t) => {
+		const files = (option: string): Files => ({
+			'site.yml': '- {hosts: all, roles: [r]}\n',
+			'roles/r/meta/argument_specs.yml': `argument_specs: {main: {options: {port: ${option}}}}\n`,
+			'roles/r/defaults/main.yml': `${given}\n`,
+			'roles/r/tasks/main.yml': '- debug: {msg: "{{port}}"}\n',
+		});
+		const { hints } = await load(files(marked(spec)));
+		t.deepEqual(
+			hints.map((hint) => written(hint).replace(', or leave it out', '')),
+			wanted === undefined ? [] : [wanted],
+		);
+		t.deepEqual((await load(files(replaced(spec, wanted ?? '')))).hints, []);
+	});
+}
+
 /** `key=value` behind a module: what the hint writes is taken. */
 const freeForms: readonly (readonly [task: string, hint: string])[] = [
 	['- «service: name=x state=started enabled=yes»', 'service: {name: x, state: started, enabled: true}'],
