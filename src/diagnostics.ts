@@ -42,7 +42,8 @@ export const place = ({ file, line, column }: Source): string => `${file}:${line
 /** The known name that `word` was probably meant to be, if one is near enough. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
 	let best: string | undefined;
-	let limit = Math.max(2, Math.ceil(word.length / 3)) + 0.5;
+	// Of four letters two are half the word: that is another word.
+	let limit = (word.length <= 4 ? 1 : Math.max(2, Math.ceil(word.length / 3))) + 0.5;
 	for (const name of known) {
 		// Each letter too many is a slip of its own.
 		const isNear = Math.abs(word.length - name.length) < limit;

@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import test from 'ava';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { BadInput } from '../src/errors.ts';
+import { findModule } from '../src/modules/index.ts';
 import { loadAll } from '../src/plan/load.ts';
 import { leavesOf } from '../src/plan/walk.ts';
+import { advisedModules, moduleAdvice, sameModule } from '../src/playbook/module-advice.ts';
 import { Vars } from '../src/vars/vars.ts';
 
 // What a hint says is done here as it says it, and has to work: a hint that leads to the next error, or silently to
@@ -286,6 +288,51 @@ const tasks: readonly (readonly [
 	[`- {debug: {msg: "«{{ansible_failed_task.name}}»"}}`, '{{failed_task.name}}', 'x'],
 	[`- {debug: {msg: «"{{ansible_host}}"»}}`, '!cel "default(vars.ansible_host, inventory_hostname)"', 'web1'],
 ];
+
+const defaults: readonly (readonly [spec: string, given: string, hint: string | undefined])[] = [
+	['{type: int, «default: 80»}', 'port: 80', undefined],
+	[
+		'{type: dict, «default: {a: 1, b: [x, "{{facts.arch}}"]}»}',
+		'port: {b: [x, "{{facts.arch}}"], a: 1}',
+		undefined,
+	],
+	['{type: int, «default: 80»}', 'port: 81', 'default: 81'],
+	['{type: str, «default: 80»}', 'port: "80"', 'default: "80"'],
+	['{type: list, «default: []»}', 'port: [a, "b, c"]', 'default: [a, "b, c"]'],
+	['{type: list, elements: dict, options: {a: {default: 1}}}', 'port: [{}]', undefined],
+	['{type: dict, options: {a: {«default: 1»}}}', 'port: {a: 2}', 'default: 2'],
+];
+
+for (const [spec, given, wanted] of defaults) {
+	test(`default in an argument spec: ${marked(spec)} with ${given}`, async (t) => {
+		const files = (option: string): Files => ({
+			'site.yml': '- {hosts: all, roles: [r]}\n',
+			'roles/r/meta/argument_specs.yml': `argument_specs: {main: {options: {port: ${option}}}}\n`,
+			'roles/r/defaults/main.yml': `${given}\n`,
+			'roles/r/tasks/main.yml': '- debug: {msg: "{{port}}"}\n',
+		});
+		const { hints } = await load(files(marked(spec)));
+		t.deepEqual(
+			hints.map((hint) => written(hint).replace(', or leave it out', '')),
+			wanted === undefined ? [] : [wanted],
+		);
+		t.deepEqual((await load(files(replaced(spec, wanted ?? '')))).hints, []);
+	});
+}
+
+for (const name of advisedModules) {
+	test(`the module ${name}: the hint works`, async (t) => {
+		const advice = moduleAdvice(`community.general.${name}`) ?? '';
+		const { hints } = await load({ 'site.yml': play(`- community.general.${name}: {}`, vars) });
+		t.deepEqual(hints, [advice]);
+		const same = sameModule(name);
+		t.is(same, same && findModule(same)?.name);
+		// Parts of a sentence are tasks too: `write lineinfile: {…}, with …`.
+		const task = /write - (.*)$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
+		const files = { 'site.yml': play(`- ${task ?? 'ping:'}`, vars), 'NAME.repo': '', 'FOLDER/a': '' };
+		t.deepEqual((await load(files)).hints, []);
+	});
+}
 
 /** `key=value` behind a module: what the hint writes is taken. */
 const freeForms: readonly (readonly [task: string, hint: string])[] = [

@@ -468,8 +468,8 @@ test('argument specs: Ansible’s outer levels, and what is wrong in a spec', as
 		'roles/app/defaults/main.yml': 'app_z: 1\n',
 	};
 	t.deepEqual((await problems(files)).list, [
-		'4:28 values live in defaults/main.yml only',
 		'4:21 "type" needs one of text, number, integer, boolean, list, mapping, any, not "strin"',
+		'4:28 "app_x" has the default 1 here and none in defaults/main.yml, which gives the value',
 		'5:14 the spec of "app_y" is a mapping, not 1',
 		'1:1 the role "app" has no variable "app_z"',
 	]);

@@ -1,5 +1,6 @@
 import { didYouMean, nearest } from '../diagnostics.ts';
 import type { Fields } from './fields.ts';
+import { moduleAdvice } from './module-advice.ts';
 import { loopFor } from './with-loops.ts';
 
 // What to do about words that Ansible has and g2pbook has not, or not here.
@@ -7,7 +8,6 @@ import { loopFor } from './with-loops.ts';
 const advice: Readonly<Record<string, string>> = {
 	action: 'write the module as a key of its own: "copy: {…}"',
 	local_action: 'write the module as a key of its own, and "delegate_to: localhost"',
-	include: 'write include_tasks (when reached, may loop) or import_tasks (at load)',
 	async: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
 	poll: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
 	become_method: 'it belongs to the inventory: ansible_become_method: sudo, su or doas',
@@ -26,21 +26,15 @@ const advice: Readonly<Record<string, string>> = {
 	vars_prompt: 'pass the value with -e, or store it and write !secret NAME',
 	module_defaults: 'it belongs to the play',
 	break_when: 'use until with retries, or a filtered list: loop: !cel "items.filter(i, …)"',
-	systemd_service: 'the module is called systemd',
-	yum: 'write package',
-	dnf: 'write package',
-	pip: 'write command: python3 -m pip …, with creates',
-	expect: 'write command with stdin',
-	setup: 'facts are gathered by the play: gather_facts: true',
-	gather_facts: 'facts are gathered by the play: gather_facts: true',
-	add_group: 'write group_by',
-	get_file: 'write fetch',
-	import_playbook: 'it belongs to the playbook, beside the plays',
 };
 
 /** What to write instead of a word that Ansible knows, with what stands behind it. */
 const adviceFor = (word: string, value: unknown): string | undefined =>
-	Object.hasOwn(advice, word) ? advice[word] : word.startsWith('with_') ? loopFor(word, value) : undefined;
+	Object.hasOwn(advice, word)
+		? advice[word]
+		: word.startsWith('with_')
+			? loopFor(word, value)
+			: moduleAdvice(word);
 
 /** A problem for each key that is not among the allowed ones. `elsewhere` are good words that have no place here. */
 export function checkKeys(
@@ -67,8 +61,11 @@ export function unknownAction(
 	keywords: readonly string[],
 	modules: readonly string[],
 ): void {
-	const near = nearest(key, [...modules, ...keywords]);
-	const noun = modules.length > 0 && (near === undefined || modules.includes(near)) ? 'module' : 'keyword';
+	const [collection, plain = key] = /^\w+\.\w+\.(\w+)$/.exec(key) ?? [];
+	const near = nearest(plain, [...modules, ...keywords]);
+	const isModule =
+		modules.length > 0 && (collection !== undefined || near === undefined || modules.includes(near));
+	const noun = isModule ? 'module' : 'keyword';
 	fields.problems.error(`unknown ${noun} "${key}"`, {
 		source: fields.source(key, 'key'),
 		hint:

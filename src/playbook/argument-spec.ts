@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Diagnostics, didYouMean } from '../diagnostics.ts';
+import { Diagnostics, didYouMean } from '../diagnostics.ts';
 import { isMap } from '../vars/kinds.ts';
 import { sourceOf } from '../yaml/positions.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -7,6 +7,7 @@ import { checkKeys } from './advice.ts';
 import { Fields, show, type Values } from './fields.ts';
 import { yamlFile } from './search.ts';
 import { mapping } from './task-file.ts';
+import { inYaml, sameInYaml } from './yaml-text.ts';
 
 export const valueTypes = ['text', 'number', 'integer', 'boolean', 'list', 'mapping', 'any'] as const;
 export type ValueType = (typeof valueTypes)[number];
@@ -46,7 +47,9 @@ export function readArgumentSpec(
 	const file =
 		yamlFile(join(rolePath, 'meta', 'argument_spec')) ?? yamlFile(join(rolePath, 'meta', 'argument_specs'));
 	const content = file && mapping(readYaml(file, problems), file, problems, 'argument specs');
-	return content === undefined || content === '' ? undefined : specs(inner(content), problems);
+	return content === undefined || content === ''
+		? undefined
+		: specs(inner(content), { problems, given: defaultsOf(rolePath) });
 }
 
 function inner(content: Values): Values {
@@ -54,11 +57,25 @@ function inner(content: Values): Values {
 	return isMap(main) && isMap(main.options) ? main.options : content;
 }
 
-function specs(values: Values, problems: Diagnostics): ReadonlyMap<string, ArgumentSpec> {
+/** What a role gives its variables; what is wrong with that file is said where the role is read. */
+const defaultsOf = (rolePath: string): Values => {
+	const file = yamlFile(join(rolePath, 'defaults', 'main'));
+	const content = file && readYaml(file, new Diagnostics());
+	return isMap(content) ? content : {};
+};
+
+type Reading = {
+	readonly problems: Diagnostics;
+	/** The values that hold where nothing else is given; undefined inside of lists, whose items have none. */
+	readonly given: Values | undefined;
+};
+
+function specs(values: Values, reading: Reading): ReadonlyMap<string, ArgumentSpec> {
+	const { problems } = reading;
 	const found = new Map<string, ArgumentSpec>();
 	for (const [name, value] of Object.entries(values)) {
 		if (isMap(value)) {
-			found.set(name, spec(new Fields(value, problems)));
+			found.set(name, spec(name, new Fields(value, problems), reading));
 		} else {
 			problems.error(`the spec of "${name}" is a mapping, not ${show(value)}`, {
 				source: sourceOf(values, name),
@@ -70,7 +87,7 @@ function specs(values: Values, problems: Diagnostics): ReadonlyMap<string, Argum
 	return found;
 }
 
-function spec(fields: Fields): ArgumentSpec {
+function spec(name: string, fields: Fields, { problems, given }: Reading): ArgumentSpec {
 	checkKeys(fields, 'an argument spec', [
 		'choices',
 		'default',
@@ -82,21 +99,45 @@ function spec(fields: Fields): ArgumentSpec {
 		'required',
 		'type',
 	]);
+	const options = fields.record('options');
+	const type = typeOf(fields, 'type', options === undefined ? 'text' : 'mapping');
 	if (fields.has('default')) {
-		fields.problems.error('values live in defaults/main.yml only', {
-			source: fields.source('default', 'key'),
-		});
+		checkDefault(name, fields, given);
 	}
 
-	const options = fields.record('options');
+	const inner = given?.[name];
 	return {
-		type: typeOf(fields, 'type', options === undefined ? 'text' : 'mapping'),
+		type,
 		description: fields.texts('description').join(' '),
 		required: fields.boolean('required') === true,
 		choices: fields.list('choices', 'values'),
 		elements: typeOf(fields, 'elements', 'any'),
-		options: options && specs(options, fields.problems),
+		options:
+			options && specs(options, { problems, given: type === 'mapping' && isMap(inner) ? inner : undefined }),
 	};
+}
+
+/** A default in a spec gives nothing its value, as in Ansible: it may only repeat the one that does. */
+function checkDefault(name: string, fields: Fields, given: Values | undefined): void {
+	const said = fields.value('default');
+	const source = fields.source('default', 'key');
+	if (given === undefined) {
+		fields.problems.warning(`the default of "${name}" describes a value and gives none`, {
+			source,
+			hint: `where the key may be missing, write default(x.${name}, …)`,
+		});
+	} else if (!Object.hasOwn(given, name)) {
+		fields.problems.error(
+			`"${name}" has the default ${inYaml(said)} here and none in defaults/main.yml, which gives the value`,
+			{ source, hint: `write ${name}: ${inYaml(said)} into defaults/main.yml, or leave the default out` },
+		);
+	} else if (!sameInYaml(given[name], said)) {
+		const right = inYaml(given[name]);
+		fields.problems.error(
+			`"${name}" has the default ${inYaml(said)} here and ${right} in defaults/main.yml, which gives the value`,
+			{ source, hint: `write default: ${right}, or leave it out` },
+		);
+	}
 }
 
 function typeOf(fields: Fields, key: string, otherwise: ValueType): ValueType {

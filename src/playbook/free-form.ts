@@ -1,6 +1,6 @@
-import { stringify } from 'yaml';
 import type { Module } from '../module/contract.ts';
 import type { Fields } from './fields.ts';
+import { inYaml } from './yaml-text.ts';
 
 // `key=value` behind a module, as Ansible had it once.
 
@@ -19,9 +19,6 @@ export function asMapping(text: string, module: Pick<Module, 'args'>): string | 
 				Object.fromEntries(found.map(([, name = '', value = '']) => [name, typed(name, value, module)])),
 			);
 }
-
-const inYaml = (value: unknown): string =>
-	stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd();
 
 const words: Readonly<Record<string, boolean>> = {
 	yes: true,

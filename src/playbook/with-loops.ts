@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import { isMap } from '../vars/kinds.ts';
 import { CelExpression } from '../vars/types.ts';
 import { asCel, celTag, ofTemplate } from './as-cel.ts';
 import { isTemplate } from './fields.ts';
+import { inYaml } from './yaml-text.ts';
 
 /** What to write instead of `with_…`, for the same items in the same order. */
 export function loopFor(keyword: string, value: unknown): string {
@@ -89,9 +89,7 @@ function plainText(value: unknown): string | undefined {
 		return cel === undefined || /^[\w.]+$/.test(cel) ? JSON.stringify(value) : celTag(cel);
 	}
 
-	return isMap(value) || !isPlain(value)
-		? undefined
-		: stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trimEnd();
+	return isMap(value) || !isPlain(value) ? undefined : inYaml(value);
 }
 
 const isPlain = (value: unknown): boolean =>
