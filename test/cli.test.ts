@@ -80,6 +80,18 @@ const calls: readonly { readonly args: readonly string[]; readonly code: number;
 	{ args: ['run'], code: 5, text: /missing required argument 'playbook'/ },
 	{ args: ['completion', 'tcsh'], code: 5, text: /Allowed choices are bash, zsh, fish/ },
 	{ args: ['doc', 'copi'], code: 5, text: /no module and no role "copi"\ndid you mean "copy"\?/ },
+	{ args: ['doc', 'nope'], code: 5, text: /no role "nope"\n"g2pbook doc" lists them all$/ },
+	{ args: ['doc', 'postgresql_db'], code: 5, text: /called postgres_database here/ },
+	{ args: ['doc', 'community.general.find'], code: 5, text: /write - \{command: "find / },
+	{ args: ['doc', 'mkdir'], code: 5, text: /did you mean "file"\?/ },
+	{ args: ['doc', 'kernel_parameter'], code: 5, text: /did you mean "modprobe" or "sysctl"/ },
+	{ args: ['ping', 'all', '-k'], code: 5, text: /option '-k'\n\(store the password.*!secret NAME/ },
+	{ args: ['run', 'x.yml', '--dry-run'], code: 5, text: /option '--dry-run'\n\(write --check\)\nHelp/ },
+	{
+		args: ['run', 'x.yml', '--vault-id=a@b'],
+		code: 5,
+		text: /option '--vault-id[^\n]*\n\(.*--identity FILE\)/,
+	},
 	{ args: ['run', 'absent.yml', '-i', 'a,'], code: 5, text: /there is no playbook "absent.yml"/ },
 	{
 		args: ['exec', 'all', '-i', 'a,', '-m', 'fiel'],

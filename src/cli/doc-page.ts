@@ -6,7 +6,9 @@ import type { Module } from '../module/contract.ts';
 import { argumentsOf, kindOf } from '../module/describe.ts';
 import { families, findModule, moduleNames } from '../modules/index.ts';
 import { roleFoldersFor } from '../playbook/context.ts';
+import { moduleAdvice } from '../playbook/module-advice.ts';
 import { roleNames } from '../playbook/search.ts';
+import { aboutTheSame } from './about.ts';
 import { roleDescription, roleVariables } from './role-variables.ts';
 
 /** All modules and roles, with a sentence each. */
@@ -44,7 +46,11 @@ export function docPage(name: string, rolesPath: readonly string[], width: numbe
 	}
 
 	throw new BadInput(`there is no module and no role "${name}"`, {
-		hint: didYouMean(name, [...moduleNames, ...roleNames(folders)]) ?? '"g2pbook doc" lists them all',
+		hint:
+			moduleAdvice(name) ??
+			aboutTheSame(name) ??
+			didYouMean(name, [...moduleNames, ...roleNames(folders)]) ??
+			'"g2pbook doc" lists them all',
 	});
 }
 
@@ -75,7 +81,10 @@ function modulePage(module: Module, width: number): string {
 		'',
 		'Examples',
 		...examples.map((example) => `  - ${example}`),
-		...(fields.length === 0 ? [] : ['', 'Result (beside changed, failed, skipped)', ...rows(fields, width)]),
+		'',
+		...(fields.length === 0
+			? ['Result: changed, failed, skipped']
+			: ['Result (beside changed, failed, skipped)', ...rows(fields, width)]),
 		'',
 	].join('\n');
 }

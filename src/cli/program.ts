@@ -6,6 +6,7 @@ import { registerInit } from './init.ts';
 import { registerInventory } from './inventory.ts';
 import { registerLab } from './lab.ts';
 import { registerLint } from './lint.ts';
+import { withOptionAdvice } from './option-advice.ts';
 import { registerPlan } from './plan.ts';
 import { registerReport } from './report.ts';
 import { registerRun } from './run.ts';
@@ -28,7 +29,10 @@ export function makeProgram(output: OutputConfiguration = {}): Command {
 		.enablePositionalOptions()
 		// Errors become exit code 5 in main.ts: nothing was touched.
 		.exitOverride()
-		.configureOutput(output)
+		.configureOutput({
+			...output,
+			outputError: (text, write) => write(withOptionAdvice(text)),
+		})
 		.addHelpText(
 			'after',
 			`

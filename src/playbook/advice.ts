@@ -70,6 +70,6 @@ export function unknownAction(
 		source: fields.source(key, 'key'),
 		hint:
 			adviceFor(key, fields.value(key)) ??
-			(near === undefined ? '"g2pbook doc" lists the modules and keywords' : didYouMean(key, [near])),
+			(near === undefined ? '"g2pbook doc" lists the modules' : didYouMean(key, [near])),
 	});
 }
