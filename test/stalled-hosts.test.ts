@@ -4,13 +4,15 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import ssh2, { type AuthContext, type ServerChannel } from 'ssh2';
 import type { Connection } from '../src/connection/types.ts';
 import { Unreachable } from '../src/errors.ts';
 import { ReadFailed } from '../src/module/impossible.ts';
-import { patienceFor } from '../src/session/patience.ts';
+import { bounded, patienceFor } from '../src/session/patience.ts';
 import { createSession } from '../src/session/session.ts';
+import { Silence } from '../src/session/silence.ts';
 import { sh } from '../src/shell/command.ts';
 import { runPlaybook } from './engine/run-playbook.ts';
 
@@ -77,6 +79,19 @@ function listening(server: {
 	});
 }
 
+const inventory = (port: number, timeout: number, knownHosts: string, others = ''): string => `all:
+  hosts:
+${others}    stalled:
+      ansible_connection: ssh
+      ansible_host: 127.0.0.1
+      ansible_port: ${port}
+      ansible_user: somebody
+      ansible_password: secret
+      ansible_timeout: ${timeout}
+      ansible_host_key_checking: accept-new
+      ansible_ssh_common_args: -F none -o UserKnownHostsFile=${knownHosts}
+`;
+
 const rows: readonly (readonly [title: string, port: () => Promise<number>, says: RegExp])[] = [
 	['no greeting', silent, /did not answer in time|closed the connection before it was ready/],
 	['no answer to a login', () => stalled({ login: () => {} }), /did not answer in time/],
@@ -113,19 +128,7 @@ for (const [title, port, says] of rows) {
 		writeFileSync(knownHosts, '');
 		const started = performance.now();
 		const { exitCode, recap, lines, messages } = await runPlaybook(t, {
-			inventory: `all:
-  hosts:
-    well: {}
-    stalled:
-      ansible_connection: ssh
-      ansible_host: 127.0.0.1
-      ansible_port: ${await port()}
-      ansible_user: somebody
-      ansible_password: secret
-      ansible_timeout: 1
-      ansible_host_key_checking: accept-new
-      ansible_ssh_common_args: -F none -o UserKnownHostsFile=${knownHosts}
-`,
+			inventory: inventory(await port(), 1, knownHosts, '    well: {}\n'),
 			playbook: '- hosts: all\n  gather_facts: false\n  tasks: [{ping: }, {command: "true"}]\n',
 		});
 		t.true(performance.now() - started < 20_000);
@@ -153,7 +156,6 @@ const connection = (parts: Partial<Connection>): Connection => ({
 
 const patience = () => ({
 	...patienceFor(1),
-	connecting: 0.3,
 	opening: 0.3,
 	answering: 0.3,
 	reading: 0.3,
@@ -161,7 +163,7 @@ const patience = () => ({
 });
 
 const promises: readonly (readonly [title: string, connect: () => Promise<Connection>, says: RegExp])[] = [
-	['a connection', () => never, /no connection within 0.3 s/],
+	['a connection', () => bounded(0.3, never, 'no connection'), /no connection within 0.3 s/],
 	['a channel', async () => connection({}), /no program could be started there within 0.3 s/],
 	[
 		'a shell',
@@ -209,24 +211,38 @@ for (const [title, connect, says] of promises) {
 	});
 }
 
+test('bytes that come while this process is busy, or slowly, are no silence', async (t) => {
+	const silence = new Silence();
+	let told = 0;
+	const off = silence.after(0.3, () => {
+		told++;
+	});
+	for (let round = 0; round < 4; round++) {
+		await sleep(200);
+		silence.broken();
+	}
+
+	t.is(told, 0);
+	// The timer is due before anything can be read, and what has come is read before the judgement.
+	setTimeout(() => {
+		const until = performance.now() + 600;
+		while (performance.now() < until) {}
+		setImmediate(() => silence.broken());
+	}, 10);
+	await sleep(650);
+	t.is(told, 0);
+	await sleep(800);
+	t.is(told, 1);
+	off();
+});
+
 test('asked twice for the end, a run ends within five seconds, with its recap', async (t) => {
 	t.timeout(60_000);
 	const killing = new AbortController();
 	let asked = Number.POSITIVE_INFINITY;
 	const port = await stalled({ exec: (channel) => channel.resume() });
 	const running = runPlaybook(t, {
-		inventory: `all:
-  hosts:
-    stalled:
-      ansible_connection: ssh
-      ansible_host: 127.0.0.1
-      ansible_port: ${port}
-      ansible_user: somebody
-      ansible_password: secret
-      ansible_timeout: 600
-      ansible_host_key_checking: accept-new
-      ansible_ssh_common_args: -F none -o UserKnownHostsFile=${join(folder, 'known')}
-`,
+		inventory: inventory(port, 600, join(folder, 'known')),
 		playbook: '- hosts: all\n  gather_facts: false\n  tasks: [{ping: }, {command: "true"}]\n',
 		options: {
 			interrupt: {
@@ -242,6 +258,7 @@ test('asked twice for the end, a run ends within five seconds, with its recap', 
 		killing.abort();
 	}, 1500);
 	const { recap, events } = await running;
+	t.true(Number.isFinite(asked), 'the run was over before anybody asked');
 	t.true(performance.now() - asked < 5000);
 	t.deepEqual(
 		recap.map(({ host, ok }) => [host, ok]),

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { connect } from '../connection/connect.ts';
 import { BadInput } from '../errors.ts';
 import { type ConnectionVariables, connectionVariables } from '../inventory/connection-variables.ts';
-import { patienceFor } from '../session/patience.ts';
+import { bounded, patienceFor } from '../session/patience.ts';
 import { createSession } from '../session/session.ts';
 import type { Vars } from '../vars/vars.ts';
 import type { ExecuteOptions } from './options.ts';
@@ -60,7 +60,7 @@ export class Targets {
 			connect: () =>
 				this.#handshakes(async () => {
 					const { becomePassword: _, become: __, becomeUser: ___, becomeMethod: ____, ...own } = variables();
-					return connect({
+					const connecting = connect({
 						...own,
 						name,
 						connection: connectionKind(name, way.connection ?? own.connection ?? options.connection ?? 'ssh'),
@@ -70,6 +70,10 @@ export class Targets {
 						privateKeyFile: own.privateKeyFile ?? options.privateKeyFile,
 						hostKeyChecking: options.acceptNewHostKeys ? 'accept-new' : (own.hostKeyChecking ?? 'strict'),
 					});
+					// From its turn on: of a thousand hosts the last ones wait long for it.
+					return bounded(patienceFor(own.timeout).connecting, connecting, `${name}: no connection`, (late) =>
+						late.close(),
+					);
 				}),
 			patience: () => patienceFor(read?.timeout),
 			becomePassword: async () => {

@@ -68,3 +68,15 @@ export type Job = {
 	/** Ends it and everything that is below it; resolves when the host says so. */
 	readonly kill: () => Promise<void>;
 };
+
+/** A frame whose end has not been seen. */
+export type Pending = {
+	readonly job: number | undefined;
+	readonly stdout: Capture;
+	readonly stderr: Capture;
+	readonly resolve: (value: Settled) => void;
+	readonly reject: (error: ResidentGone) => void;
+	started: boolean;
+	/** Streams on which the end was seen. */
+	ends: number;
+};

@@ -105,8 +105,8 @@ export class Lane {
 		try {
 			const resident = await shell;
 			this.#count('reads');
-			const patience = resident.giveUpAfter(this.#options.patience().reading);
-			await this.#settle(parts, resident.run(parts)).finally(() => clearTimeout(patience));
+			const answered = resident.giveUpAfter(this.#options.patience().reading);
+			await this.#settle(parts, resident.run(parts)).finally(answered);
 		} catch (error) {
 			for (const part of parts) {
 				part.fail(error);

@@ -24,13 +24,22 @@ export const patienceFor = (timeout = 10): Patience => ({
 	closing: 5,
 });
 
-/** @throws Unreachable with `what` when it takes longer than these seconds */
-export async function bounded<T>(seconds: number, promise: Promise<T>, what: string): Promise<T> {
+/**
+ * @param tooLate what becomes of a value that comes after all
+ * @throws Unreachable with `what` when it takes longer than these seconds
+ */
+export async function bounded<T>(
+	seconds: number,
+	promise: Promise<T>,
+	what: string,
+	tooLate: (value: T) => unknown = () => {},
+): Promise<T> {
 	const done = await within(
 		seconds,
 		promise.then((value) => ({ value })),
 	);
 	if (done === undefined) {
+		promise.then(tooLate).catch(() => {});
 		throw new Unreachable(`${what} within ${seconds} s`, {
 			hint: 'is the host busy, or does something between here and there keep connections open without passing anything on? ansible_timeout sets the seconds',
 		});

@@ -156,8 +156,8 @@ async function performSegment(
 
 		settled(outputs);
 		// What is left of the job are reads.
-		const patience = resident.giveUpAfter(place.readingPatience);
-		const { goesOn } = await job.ended.finally(() => clearTimeout(patience));
+		const answered = resident.giveUpAfter(place.readingPatience);
+		const { goesOn } = await job.ended.finally(answered);
 		if (goesOn) {
 			place.retire(resident);
 		}

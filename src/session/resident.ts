@@ -2,21 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Channel } from '../connection/types.ts';
 import type { Account } from './account.ts';
 import { Capture } from './capture.ts';
-import { type Frame, type Job, Raw, ResidentGone, type Settled } from './frames.ts';
+import { type Frame, type Job, type Pending, Raw, ResidentGone, type Settled } from './frames.ts';
 import { frame, greeting, guardedFrame, job, killJob } from './protocol.ts';
 import { type Mark, Scanner } from './scanner.ts';
+import { Silence } from './silence.ts';
 import { Strays } from './strays.ts';
-
-type Pending = {
-	readonly job: number | undefined;
-	readonly stdout: Capture;
-	readonly stderr: Capture;
-	readonly resolve: (value: Settled) => void;
-	readonly reject: (error: ResidentGone) => void;
-	started: boolean;
-	/** Streams on which the end was seen. */
-	ends: number;
-};
 
 /**
  * One shell on a host that stays. It does reads itself, one after the other; jobs run beside it, so that it can
@@ -36,7 +26,8 @@ export class Resident {
 	#gone: string | undefined;
 	#state: ResidentGone['how'] = 'silent';
 	readonly #patience: number;
-	#watch: NodeJS.Timeout | undefined;
+	readonly #silence = new Silence();
+	#heard = (): void => {};
 	/** Resolves with the reason when the shell has ended. */
 	readonly closed: Promise<string>;
 
@@ -108,20 +99,26 @@ export class Resident {
 		this.#channel.destroy();
 	}
 
-	/** Gives it up when the seconds are over, unless the timer is cleared. */
-	giveUpAfter(seconds: number): NodeJS.Timeout {
-		return setTimeout(() => {
+	/** Gives it up when it says nothing for these seconds; gives how to stop that. */
+	giveUpAfter(seconds: number): () => void {
+		return this.#silence.after(seconds, () => {
 			this.#state = this.#state === 'ended' ? 'stuck' : this.#state;
 			this.#end(undefined, `it gave no answer within ${seconds} s`);
 			this.#channel.destroy();
-		}, seconds * 1000);
+		});
 	}
 
 	#listen(stream: 'stdout' | 'stderr'): void {
 		let current: Pending | undefined;
 		const scanner = new Scanner(
 			this.#mark,
-			(bytes) => (current ?? this.#stray)[stream].push(bytes),
+			(bytes) => {
+				if (current !== undefined) {
+					this.#silence.broken();
+				}
+
+				(current ?? this.#stray)[stream].push(bytes);
+			},
 			(mark) => {
 				current = this.#see(mark);
 			},
@@ -138,7 +135,8 @@ export class Resident {
 	/** What a mark means; gives the frame whose bytes follow. */
 	#see({ letter, id, code, goesOn }: Mark): Pending | undefined {
 		this.#state = 'ended';
-		clearTimeout(this.#watch);
+		this.#silence.broken();
+		this.#heard();
 		const pending = this.#pending.get(id);
 		if (letter === 'S' && pending !== undefined) {
 			pending.started = true;
@@ -217,7 +215,7 @@ export class Resident {
 
 	#send(text: string): void {
 		if (this.#greeting !== '') {
-			this.#watch = this.giveUpAfter(this.#patience);
+			this.#heard = this.giveUpAfter(this.#patience);
 		}
 
 		const bytes = Buffer.from(this.#greeting + text);
@@ -227,7 +225,7 @@ export class Resident {
 	}
 
 	#end(code: number | undefined, reason: string | undefined): string {
-		clearTimeout(this.#watch);
+		this.#heard();
 		if (this.#gone !== undefined) {
 			return this.#gone;
 		}

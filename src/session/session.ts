@@ -39,14 +39,9 @@ export function createSession(options: SessionOptions): Session {
 
 	const connection = (): Promise<Connection> => {
 		if (connecting === undefined) {
-			const made = options.connect();
-			const opening = bounded(patience().connecting, made, `${options.name}: no connection`).catch(
-				(error: unknown) => {
-					// One that comes too late is of no use to anybody.
-					made.then((late) => late.close()).catch(() => {});
-					throw loss === undefined ? error : notAgain(options.name, loss, error);
-				},
-			);
+			const opening = options.connect().catch((error: unknown) => {
+				throw loss === undefined ? error : notAgain(options.name, loss, error);
+			});
 			const forget = (): void => {
 				if (connecting === opening) {
 					connecting = undefined;
