@@ -7,6 +7,6 @@ export default {
 	],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
-	require: ['./test/fixtures/own-lock.ts', './test/fixtures/file-time.ts'],
+	require: ['./test/fixtures/own-lock.ts', './test/fixtures/file-end.ts'],
 	workerThreads: false,
 };

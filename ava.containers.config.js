@@ -3,7 +3,7 @@ export default {
 	files: ['test/**/*.container.test.ts', 'roles/*/tests/*.test.ts'],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
-	require: ['./test/fixtures/file-time.ts'],
+	require: ['./test/fixtures/file-end.ts'],
 	workerThreads: false,
 	concurrency: 3,
 	timeout: '20m',

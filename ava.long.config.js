@@ -3,7 +3,7 @@ export default {
 	files: ['test/**/*.long.test.ts'],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],
-	require: ['./test/fixtures/file-time.ts'],
+	require: ['./test/fixtures/file-end.ts'],
 	workerThreads: false,
 	concurrency: 1,
 	// Without any sign of life; what one test may take is its own to say.

@@ -70,7 +70,7 @@ async function ava(name, ...options) {
 	}
 }
 
-/** The time of each test file, as `file-time.ts` has noted it. */
+/** The time of each test file, as `file-end.ts` has noted it. */
 function tellTimes(name, text) {
 	const files = text
 		.trimEnd()

@@ -22,6 +22,7 @@ import { dependsOnHost } from '../src/connection/ssh-config-files.ts';
 import { splitWords, sshOptions } from '../src/connection/ssh-options.ts';
 import type { Connection } from '../src/connection/types.ts';
 import { Unreachable } from '../src/errors.ts';
+import { patienceFor } from '../src/session/patience.ts';
 import { createSession } from '../src/session/session.ts';
 import type { Session } from '../src/session/types.ts';
 import { Command, sh } from '../src/shell/command.ts';
@@ -543,13 +544,17 @@ test('what is there but is no SSH server, or says nothing', async (t) => {
 test('sixty connections at once', async (t) => {
 	const { port } = t.context.server;
 	const to = target(port);
-	const all = Array.from({ length: 60 }, () => session(to));
+	// This is about what they say, and another test about how long is waited for them.
+	const patience = () => patienceFor(60);
+	const all = Array.from({ length: 60 }, () =>
+		createSession({ name: to.name, connect: () => connect(to), patience }),
+	);
+	t.teardown(() => Promise.all(all.map((one) => one.close())));
 	const outputs = await Promise.all(all.map((one, index) => one.reader().read(sh`echo ${index}`)));
 	t.deepEqual(
 		outputs.map(({ stdout }) => Number(stdout)),
 		all.map((_, index) => index),
 	);
-	await Promise.all(all.map((one) => one.close()));
 });
 
 test('a session waits until a host that was away answers again', async (t) => {
