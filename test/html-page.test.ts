@@ -57,6 +57,8 @@ async function open(
 	const context = await browser.newContext({ colorScheme, viewport: { width: 1200, height: 900 } });
 	t.teardown(() => context.close());
 	const page = await context.newPage();
+	// Before ava takes the silence for a hang.
+	page.setDefaultTimeout(8000);
 	const problems: string[] = [];
 	page.on('console', (message) => problems.push(`${message.type()}: ${message.text()}`));
 	page.on('pageerror', (error) => problems.push(String(error)));
