@@ -193,6 +193,17 @@ test('the page of a run that was killed tells what there was', (t) => {
 	const page = pageOf(sampleRun().slice(0, 40));
 	t.false(page.includes('</html>'));
 	t.true(answersIn(page).length > 0);
+
+	// A task that took more than a second is there as soon as it has ended.
+	const slow = taskNamed('Slow');
+	let now = 0;
+	function* events(): Generator<RunEvent> {
+		yield* [startOf(['a']), play];
+		now += 2;
+		yield* answered(slow, [resultOf('a', 'failed', { message: 'at last' })]);
+	}
+	const told = pageOf(events(), { clock: () => now });
+	t.is(answersIn(told)[0]?.answers[0]?.message, 'at last');
 });
 
 test('a task that was not finished is told at the end', (t) => {

@@ -23,7 +23,9 @@ export class Blocks {
 	add(entry: Entry, characters = 200): void {
 		this.#waiting.push(entry);
 		this.#characters += characters;
-		if (this.#characters >= most.characters || this.#clock() - this.#written >= most.seconds) {
+		// What only introduces something waits for that: else the answers of a slow task would be what is lost.
+		const isWhole = entry.kind !== 'task' && entry.kind !== 'hosts';
+		if (isWhole && (this.#characters >= most.characters || this.#clock() - this.#written >= most.seconds)) {
 			this.flush();
 		}
 	}
