@@ -66,7 +66,7 @@ async function bundle() {
 		},
 		// Large, and only for hosts that are containers.
 		external: ['dockerode', 'cpu-features'],
-		plugins: [nativeCode],
+		plugins: [nativeCode, page],
 		metafile: true,
 		logLevel: 'warning',
 	});
@@ -81,6 +81,18 @@ const nativeCode = {
 			path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node',
 			external: true,
 		}));
+	},
+};
+
+/** The page of the HTML report: its script and style become texts, made by the file that makes them for the sources. */
+const page = {
+	name: 'page',
+	setup({ onLoad }) {
+		onLoad({ filter: /report\/html\/assets\.ts$/ }, async ({ path }) => {
+			const { tsImport } = await import('tsx/esm/api');
+			const { pageAssets } = await tsImport(path, import.meta.url);
+			return { contents: `export const pageAssets = () => (${JSON.stringify(pageAssets())});`, loader: 'js' };
+		});
 	},
 };
 

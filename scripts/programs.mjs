@@ -1,7 +1,7 @@
 // Makes sure that the programs are there which tests, measurements and the quickstart call on this machine, beside
 // Node and a Docker engine: installs those that are missing. No dependencies, so that it runs before `npm ci`.
 // `node scripts/programs.mjs test`, or import `ensurePrograms`.
-import { lstatSync, mkdirSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { capture, has, install, isRoot, SetupError } from './apt.mjs';
 import { orTell } from './project.mjs';
@@ -24,6 +24,14 @@ const programs = [
 		isThere: () => capture('python3', '-c', 'import ensurepip, venv').status === 0,
 	},
 	{
+		// For the page of the HTML report; any that is of its kind will do. Ubuntu has none as a package: the tests of the
+		// page are skipped there where nobody has installed one.
+		name: 'chromium',
+		package: 'chromium',
+		for: ['test'],
+		isThere: () => ['chromium', 'google-chrome', 'chromium-browser'].some(has) || isUbuntu(),
+	},
+	{
 		// Ansible's module for packages asks for it.
 		name: 'python3-apt',
 		package: 'python3-apt',
@@ -31,6 +39,14 @@ const programs = [
 		isThere: () => capture('/usr/bin/python3', '-c', 'import apt').status === 0,
 	},
 ];
+
+function isUbuntu() {
+	try {
+		return /^ID="?ubuntu"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
+	} catch {
+		return false;
+	}
+}
 
 const purposes = [...new Set(programs.flatMap((program) => program.for))];
 

@@ -88,6 +88,8 @@ function tellTimes(name, text) {
 async function unit() {
 	count('biome', succeeds(node, dependency('@biomejs/biome/bin/biome'), 'check'));
 	count('tsc', succeeds(node, dependency('typescript/bin/tsc'), '--noEmit'));
+	const page = ['-p', 'src/report/html/page'];
+	count('tsc, page of the report', succeeds(node, dependency('typescript/bin/tsc'), '--noEmit', ...page));
 	count('knip', succeeds(node, dependency('knip/bin/knip.js')));
 	count('docs', succeeds(node, '--import=tsx', 'scripts/docs.ts', '--check'));
 	await ava('Unit tests');

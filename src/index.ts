@@ -6,6 +6,7 @@ export type { ExecuteOptions, Interrupt } from './engine/options.ts';
 export { BadInput, exitCodes, TaskFailed, Unreachable, UserError } from './errors.ts';
 export { type LoadAllOptions, type Loaded, loadAll } from './plan/load.ts';
 export type { Plan, PlannedPlay, Selection } from './plan/types.ts';
+export { type HtmlOptions, htmlReport } from './report/html/html.ts';
 export { humanReport } from './report/human.ts';
 export { jsonReport } from './report/json.ts';
 export { junitReport } from './report/junit.ts';

@@ -12,8 +12,10 @@ test('what is missing is installed by root, and named to others before anything 
 	const nobody = (line: string) => `su nobody -s /bin/sh -c '${line}'`;
 	const withoutApt = (line: string) =>
 		`mv /usr/bin/apt-get /usr/bin/apt-not-there; ${line}; code=$?; mv /usr/bin/apt-not-there /usr/bin/apt-get; exit $code`;
-	const all = 'sshd, ssh, ssh-keygen, sudo, busybox, ps, git, openssl, python3 with venv';
-	const packages = 'openssh-server openssh-client sudo busybox procps git openssl python3-venv';
+	const browser = testImage.startsWith('ubuntu') ? '' : 'chromium';
+	const all = `sshd, ssh, ssh-keygen, sudo, busybox, ps, git, openssl, python3 with venv${browser === '' ? '' : `, ${browser}`}`;
+	const packages =
+		`openssh-server openssh-client sudo busybox procps git openssl python3-venv ${browser}`.trimEnd();
 	const rows: readonly { line: string; code: number; stdout?: RegExp; stderr: string }[] = [
 		{
 			line: nobody('node scripts/test.mjs'),

@@ -220,6 +220,7 @@ test('doc lists modules and roles, and explains them', (t) => {
 test('--report', (t) => {
 	t.deepEqual(parseReport('json'), { format: 'json', file: undefined });
 	t.deepEqual(parseReport('junit=a=b.xml'), { format: 'junit', file: 'a=b.xml' });
+	t.deepEqual(parseReport('html=run.html'), { format: 'html', file: 'run.html' });
 	t.throws(() => parseReport('jsno'), { message: 'there is no report "jsno"' });
 	t.throws(() => parseReport('json='), { instanceOf: BadInput });
 });
@@ -373,11 +374,26 @@ test('a run on this machine: reports, exit codes, nothing to change the second t
 	);
 	t.throws(() => readFileSync(file));
 
-	const first = await g2pbook(['run', 'site.yml', ...here, '--report', 'junit=run.xml'], cwd);
+	const first = await g2pbook(
+		[
+			'run',
+			'site.yml',
+			...here,
+			...['junit=run.xml', 'json=run.json', 'html=run.html'].flatMap((report) => ['--report', report]),
+		],
+		cwd,
+	);
 	t.is(first.exitCode, 0, first.stderr);
 	t.regex(first.stdout, /Done: 1 change on 1 of 1 host\./);
 	t.is(readFileSync(file, 'utf8'), 'hello\n');
 	t.regex(readFileSync(join(cwd, 'run.xml'), 'utf8'), /<testcase classname="here" name="Greet"/);
+
+	const page = readFileSync(join(cwd, 'run.html'), 'utf8');
+	t.regex(page, /"title":"Greet","module":"copy","place":"site\.yml:5:7"/);
+	t.true(page.endsWith('</html>\n'));
+	const merged = await g2pbook(['report', 'merge', 'run.json', '--report', 'html=merged.html'], cwd);
+	t.is(merged.exitCode, 0, merged.stderr);
+	t.regex(readFileSync(join(cwd, 'merged.html'), 'utf8'), /"measured":false/);
 
 	const second = await g2pbook(['run', 'site.yml', ...here, '--report', 'json'], cwd);
 	t.is(second.exitCode, 0, second.stderr);

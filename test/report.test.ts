@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { HostRecap, HostResult, ItemResult, RunEvent, TaskInfo } from '../src/engine/events.ts';
+import { htmlReport } from '../src/report/html/html.ts';
 import { humanReport } from '../src/report/human.ts';
 import { jsonReport } from '../src/report/json.ts';
 import { junitReport } from '../src/report/junit.ts';
@@ -624,7 +625,10 @@ const leaky: readonly RunEvent[] = [
 	end([recapOf('web01', { failed: 1, pendingHandlers: [secret] })], { exitCode: 2 }),
 ];
 
-const written = (make: typeof junitReport | typeof jsonReport, events: readonly RunEvent[]): string => {
+const written = (
+	make: typeof junitReport | typeof jsonReport | typeof htmlReport,
+	events: readonly RunEvent[],
+): string => {
 	let text = '';
 	const redactor = new Redactor();
 	redactor.add(secret);
@@ -646,6 +650,7 @@ test('a secret is in no report', (t) => {
 		human(leaky, { verbosity: 3, diff: true, secrets: [secret, '987654321'] }),
 		written(jsonReport, leaky),
 		written(junitReport, leaky),
+		written(htmlReport, leaky),
 	]) {
 		for (const form of forms) {
 			t.false(text.includes(form), `${form} in ${text}`);

@@ -171,7 +171,9 @@ const port = () => {
 
 async function runAll(name: string, ...words: readonly string[]): Promise<Shown> {
 	const file = (ending: string) => join(folder, `${name}.${ending}`);
-	const reports = ['--report', `json=${file('json')}`, '--report', `junit=${file('xml')}`];
+	const reports = [`json=${file('json')}`, `junit=${file('xml')}`, `html=${file('html')}`].flatMap(
+		(report) => ['--report', report],
+	);
 	const gateway = host.address.replace(/\.\d+$/, '.1');
 	const { code, stdout, stderr } = await g2pbook([
 		...['run', join(folder, 'site.yml'), '-i', join(folder, 'inventory'), '-vvv', '--diff', ...reports],
@@ -179,8 +181,8 @@ async function runAll(name: string, ...words: readonly string[]): Promise<Shown>
 		...['--lock-wait', '120'],
 		...['-e', `server=http://${gateway}:${port()}`, '-e', `@${join(folder, 'given.age.yml')}`, ...words],
 	]);
-	const [json, junit] = [readFileSync(file('json'), 'utf8'), readFileSync(file('xml'), 'utf8')];
-	return { code, texts: { stdout, stderr, json, junit } };
+	const [json, junit, html] = ['json', 'xml', 'html'].map((ending) => readFileSync(file(ending), 'utf8'));
+	return { code, texts: { stdout, stderr, json: json ?? '', junit: junit ?? '', html: html ?? '' } };
 }
 
 const shown = new Map<string, Shown>();
@@ -226,7 +228,7 @@ test.after.always('the host goes', async () => {
 });
 
 for (const name of ['check', 'run', 'again', 'check again']) {
-	for (const where of ['stdout', 'stderr', 'json', 'junit']) {
+	for (const where of ['stdout', 'stderr', 'json', 'junit', 'html']) {
 		test(`${name}: no secret in ${where}`, (t) => {
 			t.deepEqual(leaks(shown.get(name)?.texts[where] ?? ''), []);
 		});

@@ -18,6 +18,7 @@ export function mergeReports(files: readonly string[], flags: OutputFlags): numb
 		profile: flags.profile ?? false,
 		oneTask: false,
 		quiet: false,
+		replayed: true,
 	});
 	try {
 		for (const event of events) {

@@ -66,7 +66,7 @@ export const outputOptions = (command: Command): Command =>
 		)
 		.option('-D, --diff', 'show what changes, line by line')
 		.option('--profile', 'at the end, the slowest tasks and what they waited for')
-		.option('--report <format[=file]>', 'json or junit, to stdout or a file (repeatable)', collect);
+		.option('--report <format[=file]>', 'json, junit or html, to stdout or a file (repeatable)', collect);
 
 const shardFlag = [
 	'--shard <part/parts>',

@@ -15,6 +15,6 @@ export function registerReport(program: Command): void {
 	examples(
 		merge,
 		'g2pbook report merge shard-*.json',
-		'g2pbook report merge shard-*.json --report junit=result.xml --report json=run.json',
+		'g2pbook report merge shard-*.json --report junit=result.xml --report html=run.html',
 	);
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { didYouMean } from '../diagnostics.ts';
 import type { Emit } from '../engine/events.ts';
 import { BadInput } from '../errors.ts';
+import { htmlReport } from '../report/html/html.ts';
 import { type HumanOptions, humanReport } from '../report/human.ts';
 import { jsonReport } from '../report/json.ts';
 import { junitReport } from '../report/junit.ts';
@@ -11,7 +12,7 @@ import { wantsColour } from '../report/style.ts';
 import type { Redactor } from '../shell/secret.ts';
 import { version } from './version.ts';
 
-const formats = { json: jsonReport, junit: junitReport } as const;
+const formats = { json: jsonReport, junit: junitReport, html: htmlReport } as const;
 
 type Format = keyof typeof formats;
 
@@ -41,6 +42,8 @@ export function openReports(options: {
 	readonly oneTask: boolean;
 	/** Without the report for the person. */
 	readonly quiet: boolean;
+	/** Events of runs that are over, and not as they happen. */
+	readonly replayed?: boolean;
 }): Reports {
 	const { redactor } = options;
 	const specs = options.report.map(parseReport);
@@ -53,10 +56,18 @@ export function openReports(options: {
 
 	const stream = onStdout.length > 0 ? process.stderr : process.stdout;
 	const files: number[] = [];
+	const { verbosity, oneTask } = options;
+	const common = { redactor, version, verbosity, oneTask, folder: process.cwd() };
 	const reports: Report[] = [
 		...(options.quiet ? [] : [human(stream, options)]),
 		...(options.profile ? [profileReport({ write: (text) => void stream.write(text), redactor })] : []),
-		...specs.map(({ format, file }) => formats[format]({ write: writeTo(file, files), redactor, version })),
+		...specs.map(({ format, file }) =>
+			formats[format]({
+				...common,
+				write: writeTo(file, files),
+				clock: options.replayed ? undefined : clock,
+			}),
+		),
 	];
 	return {
 		emit: (event) => {
@@ -82,6 +93,9 @@ export function openReports(options: {
 	};
 }
 
+/** Seconds. */
+const clock = (): number => performance.now() / 1000;
+
 type HumanFlags = Pick<HumanOptions, 'verbosity' | 'diff' | 'redactor' | 'oneTask'>;
 
 function human(stream: NodeJS.WriteStream, flags: HumanFlags): Report {
@@ -102,7 +116,7 @@ export function parseReport(text: string): ReportSpec {
 	const file = rest.join('=');
 	if (format === undefined || (rest.length > 0 && file === '')) {
 		throw new BadInput(`there is no report "${text}"`, {
-			hint: didYouMean(name, Object.keys(formats)) ?? 'write json or junit, with a file: json=run.json',
+			hint: didYouMean(name, Object.keys(formats)) ?? 'write json, junit or html, with a file: json=run.json',
 		});
 	}
 

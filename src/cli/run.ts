@@ -23,7 +23,7 @@ export function registerRun(program: Command): void {
 		'g2pbook run site.yml -i inventories/prod',
 		'g2pbook run site.yml -i inventories/prod --check --diff',
 		'g2pbook run site.yml -i inventories/prod -l storage -t postgres -e pg_port=5433',
-		'g2pbook run site.yml -i inventories/prod --report junit=result.xml',
+		'g2pbook run site.yml -i inventories/prod --report junit=result.xml --report html=run.html',
 	);
 
 	const check = withRunOptions(program.command('check'))

@@ -36,19 +36,33 @@ const columns = (check: boolean): readonly Column[] => [
 
 const kilobytes = (bytes = 0): number => Math.ceil(bytes / 1000);
 
+/** The columns that have something to say for these hosts, with the number of each host. */
+export function recapColumns(
+	recap: readonly HostRecap[],
+	{ check, verbosity }: Pick<View, 'check' | 'verbosity'>,
+): readonly {
+	readonly title: string;
+	readonly colour: Column['colour'];
+	readonly values: readonly number[];
+}[] {
+	return columns(check)
+		.filter(
+			({ always, value, verbose }) =>
+				always || (recap.some((host) => value(host) > 0) && (!verbose || verbosity >= 2)),
+		)
+		.map(({ title, value, colour }) => ({ title, colour, values: recap.map(value) }));
+}
+
 /** The table at the end: a line per host, a column per kind of ending that occurred; then handlers that wait. */
 export function recapLines(recap: readonly HostRecap[], view: View): string[] {
-	const { chalk, check, verbosity } = view;
-	const shown = columns(check).filter(
-		({ always, value, verbose }) =>
-			always || (recap.some((host) => value(host) > 0) && (!verbose || verbosity >= 2)),
-	);
+	const { chalk } = view;
+	const shown = recapColumns(recap, view);
 	const width = Math.max(0, ...recap.map(({ host }) => host.length));
 	return indent([
 		' '.repeat(width) + shown.map(({ title }) => chalk.dim(`  ${title}`)).join(''),
-		...recap.map((host) => {
-			const cells = shown.map(({ title, value, colour }) => {
-				const number = value(host);
+		...recap.map((host, row) => {
+			const cells = shown.map(({ title, values, colour }) => {
+				const number = values[row] ?? 0;
 				const text = `  ${String(number).padStart(title.length)}`;
 				return number === 0 ? chalk.dim(text) : colour === undefined ? text : chalk[colour](text);
 			});

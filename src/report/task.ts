@@ -118,7 +118,8 @@ function verboseLines(result: ItemResult, view: View): string[] {
 
 const longestValue = 120;
 
-function argumentLine(args: Readonly<Record<string, unknown>>): string {
+/** Arguments as a playbook would write them, long values cut. */
+export function argumentLine(args: Readonly<Record<string, unknown>>): string {
 	const pairs = Object.entries(args).map(([key, value]) => {
 		const text = JSON.stringify(value) ?? 'null';
 		return `${key}: ${text.length > longestValue ? `${text.slice(0, longestValue)}…` : text}`;

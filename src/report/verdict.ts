@@ -11,10 +11,19 @@ type Ending = {
 	readonly duration: number;
 	/** One task without a playbook. */
 	readonly oneTask?: boolean | undefined;
+	/** Where the failures are told, seen from these words. */
+	readonly causes?: 'above' | 'below';
 };
 
 /** The last words, for somebody tired: what state things are in, and what to do next. */
-export function verdict({ recap, check, interrupted, duration, oneTask = false }: Ending): string[] {
+export function verdict({
+	recap,
+	check,
+	interrupted,
+	duration,
+	oneTask = false,
+	causes = 'above',
+}: Ending): string[] {
 	const failed = recap.filter(({ failed }) => failed > 0);
 	const unreachable = recap.filter(({ unreachable }) => unreachable > 0);
 	const pending = recap.filter(({ pendingHandlers }) => pendingHandlers.length > 0);
@@ -36,13 +45,13 @@ export function verdict({ recap, check, interrupted, duration, oneTask = false }
 				? [`Failed, or cut off, on ${which}.`]
 				: isRefused(recap)
 					? [
-							`Refused after ${time}: nothing was changed on any host. Mend the cause above, then run the same command again.`,
+							`Refused after ${time}: nothing was changed on any host. Mend the cause ${causes}, then run the same command again.`,
 						]
 					: oneTask
 						? [`Failed on ${which} after ${time}.`]
 						: [
 								`Failed on ${which} after ${time}. ${check ? 'Nothing was changed.' : done(recap)}`,
-								`Mend the cause above, then run the same command again${wereServed(recap, failed) ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
+								`Mend the cause ${causes}, then run the same command again${wereServed(recap, failed) ? ` (-l ${limit(hosts)} for these hosts only)` : ''}: what is done is found done.`,
 							]),
 		);
 	}
