@@ -521,6 +521,29 @@ test('through other hosts, and through a program', async (t) => {
 	t.regex(await says(to('-J nobody@bastion1')), /on the way to inner.*does not let us in/);
 });
 
+for (const connection of ['ssh', 'openssh'] as const) {
+	for (const [host, circle] of [
+		['a', 'a → b → a → b'],
+		['three', 'three → four → five → three → four'],
+		['before', 'before → a → b → a'],
+	] as const) {
+		test(`${connection}: jump hosts that go round in a circle: ${circle}`, async (t) => {
+			const config = at(`circle-${connection}-${host}`);
+			const jumps = { a: 'b', b: 'a', three: 'four', four: 'five', five: 'three', before: 'a' };
+			writeFileSync(
+				config,
+				Object.entries(jumps)
+					.map(([name, jump]) => `Host ${name}\n HostName 127.0.0.1\n ProxyJump ${jump}\n`)
+					.join(''),
+			);
+			for (const commonArgs of [`-F ${config}`, `-F${config}`]) {
+				const said = await says({ name: host, connection, host, commonArgs });
+				t.true(said.includes(`its jump hosts go round in a circle: ${circle}\n`), said);
+			}
+		});
+	}
+}
+
 const processesOf = (start: string): number =>
 	execFileSync('ps', ['-eo', 'args', '-ww'], { encoding: 'utf8' })
 		.split('\n')

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Unreachable } from '../errors.ts';
+import { expectNoCircle } from './jump-hosts.ts';
 import { processChannel } from './process-channel.ts';
 import { within } from './promises.ts';
 import { sshFailure } from './ssh-failure.ts';
-import { splitWords } from './ssh-options.ts';
+import { splitWords, sshOptions } from './ssh-options.ts';
 import type { Target } from './target.ts';
 import type { Connection } from './types.ts';
 
@@ -18,6 +19,7 @@ import type { Connection } from './types.ts';
  * @throws Unreachable
  */
 export async function connectOpenssh(target: Target): Promise<Connection> {
+	await expectNoCircle(target, (await sshOptions(target)).jumps);
 	// Short: the path of a socket has at most 108 bytes.
 	const folder = await mkdtemp(join(tmpdir(), 'g2p-'));
 	const socket = join(folder, 's');

@@ -103,7 +103,7 @@ async function configuration(target: Target): Promise<ReadonlyMap<string, readon
 }
 
 /** The file that `-F` names. */
-function configFile(words: readonly string[]): string | undefined {
+export function configFile(words: readonly string[]): string | undefined {
 	const at = words.indexOf('-F');
 	return at === -1 ? words.find((word) => word.startsWith('-F'))?.slice(2) : words[at + 1];
 }

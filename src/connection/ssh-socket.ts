@@ -2,8 +2,9 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { Unreachable } from '../errors.ts';
+import { bastionOf, configFileOption, expectNoCircle } from './jump-hosts.ts';
 import { sshFailure } from './ssh-failure.ts';
-import { type SshOptions, splitWords, sshOptions } from './ssh-options.ts';
+import type { SshOptions } from './ssh-options.ts';
 import type { Target } from './target.ts';
 import type { Connection } from './types.ts';
 
@@ -58,35 +59,13 @@ function program(line: string): Duplex {
 	return child.duplex();
 }
 
-/** Hosts that wait for each other would wait for ever, and so would whoever shares one of them. @throws Unreachable */
-async function expectNoCircle(target: Target, jumps: readonly string[]): Promise<void> {
-	const way: string[] = [];
-	let [current, ahead] = [target, jumps];
-	while (ahead.length > 0) {
-		const step = ahead.join(',');
-		const again = way.includes(step);
-		way.push(step);
-		if (again) {
-			throw new Unreachable(
-				`${target.name}: its jump hosts go round in a circle: ${[target.host, ...way].join(' → ')}`,
-				{
-					hint: 'one of them has to be reached directly: look at ProxyJump in ~/.ssh/config, and at ansible_ssh_common_args',
-				},
-			);
-		}
-
-		current = bastionOf(current, ahead);
-		ahead = (await sshOptions(current)).jumps;
-	}
-}
-
 /** The last host on the way is logged in to through those before it; the bytes go on from there. */
 async function jump(
 	target: Target,
 	{ hostname, port, jumps }: SshOptions,
 	through: (target: Target) => Promise<Bastion>,
 ): Promise<Duplex> {
-	const key = [jumps.join(','), configFile(target)].join(' ');
+	const key = [jumps.join(','), ...configFileOption(target)].join(' ');
 	const bastion = bastions.get(key) ?? { connection: through(bastionOf(target, jumps)), users: 0 };
 	bastions.set(key, bastion);
 	bastion.users++;
@@ -115,28 +94,4 @@ async function jump(
 		leave();
 		throw error;
 	}
-}
-
-/** As for ssh(1), the options of the target are not those of the hosts on the way; the configuration file is. */
-function bastionOf(target: Target, jumps: readonly string[]): Target {
-	const spec = jumps.at(-1) ?? '';
-	const [, user, host = spec, port] =
-		/^(?:ssh:\/\/)?(?:(.*)@)?(\[[^\]]+\]|[^:]+)(?::(\d+))?$/.exec(spec) ?? [];
-	const before = jumps.slice(0, -1).join(',');
-	return {
-		name: `${spec} (on the way to ${target.name})`,
-		connection: 'ssh',
-		host: host.replace(/^\[|\]$/g, ''),
-		user,
-		port: port === undefined ? undefined : Number(port),
-		commonArgs: [configFile(target), before === '' ? '' : `-J ${before}`].filter(Boolean).join(' '),
-		hostKeyChecking: target.hostKeyChecking,
-		connectTimeout: target.connectTimeout,
-	};
-}
-
-function configFile({ commonArgs = '' }: Target): string {
-	const words = splitWords(commonArgs);
-	const at = words.indexOf('-F');
-	return at === -1 ? '' : `-F ${words[at + 1] ?? ''}`;
 }
