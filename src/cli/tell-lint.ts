@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { printDiagnostics } from '../code-frame.ts';
 import { exitCodes } from '../errors.ts';
 import { lintPaths } from '../plan/lint-paths.ts';
@@ -19,7 +20,9 @@ export async function lintAndTell(paths: readonly string[], flags: SourceFlags):
 		inventories: flags.inventory ?? [],
 	});
 	if (problems.length === 0) {
-		process.stdout.write(`nothing is wrong in ${looked.length} playbooks and roles\n`);
+		const [only = '', ...others] = looked;
+		const what = others.length === 0 ? relative(cwd, only) || '.' : `${looked.length} playbooks and roles`;
+		process.stdout.write(`nothing is wrong in ${what}\n`);
 		return exitCodes.ok;
 	}
 
