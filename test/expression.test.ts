@@ -151,6 +151,7 @@ const faults: readonly (readonly [string, RegExp, RegExp?])[] = [
 	['string(list)', /has no text of its own/, /to_json/],
 	['vars.?port', /may be there or not/, /orValue/],
 	['port.orValue(1)', /needs a value that may be missing/],
+	['from_entries([1])', /takes maps with a key, which is a text, and a value/],
 	['optional.none().value()', /there is no value/],
 	['lower(vars.?text)', /is an optional value/, /orValue/],
 	["ip_in_cidr('10.0.0', '10.0.0.0/8')", /"10\.0\.0" is not an IP address/],

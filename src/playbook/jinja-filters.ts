@@ -20,6 +20,7 @@ const sameFunction: Readonly<Record<string, string>> = {
 	int: 'int',
 	intersect: 'intersect',
 	ipwrap: 'ip_wrap',
+	items2dict: 'from_entries',
 	join: 'join',
 	length: 'size',
 	lower: 'lower',

@@ -34,6 +34,7 @@ export const listFunctions: readonly CelFunction[] = [
 	define('keys(map)', ['map'], (map) => Object.keys(map)),
 	define('values(map)', ['map'], (map) => Object.values(map)),
 	define('entries(map)', ['map'], (map) => Object.entries(map).map(([key, value]) => ({ key, value }))),
+	define('from_entries(list)', ['plain list'], fromEntries),
 	define('merge(map, over)', ['map', 'map'], (map, over) => ({ ...map, ...over })),
 	define('merge_deep(map, over)', ['map', 'map'], mergeDeep),
 ];
@@ -110,6 +111,22 @@ function distinct(list: readonly unknown[]): readonly unknown[] {
 		seen.add(key);
 		return isNew;
 	});
+}
+
+/** The map whose entries these are: what `entries` gives, backwards. The last of two with one key counts. */
+function fromEntries(list: readonly unknown[]): Fields {
+	return Object.fromEntries(
+		list.map((entry) => {
+			if (!isMap(entry) || typeof entry.key !== 'string' || !Object.hasOwn(entry, 'value')) {
+				throw new Mistake(
+					'from_entries() takes maps with a key, which is a text, and a value',
+					"first write list.map(x, {'key': x.name, 'value': x})",
+				);
+			}
+
+			return [entry.key, entry.value];
+		}),
+	);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
