@@ -63,7 +63,7 @@ export class TemplateFiles {
 		const uses = namesInTemplate(text.text).map(({ name, path, index }): Use => {
 			const at = text.text.indexOf(name, index);
 			const source = text.source(at, at + name.length);
-			return { name, path, text: text.text, kind: 'template', guarded: false, source };
+			return { name, path, text: text.text, kind: 'file', guarded: false, source };
 		});
 		const parsed = parseTemplate(text.text);
 		this.#uses.set(file, uses);

@@ -13,7 +13,7 @@ export type Use = {
 	readonly path: readonly string[];
 	/** The template or expression that asks, as it is written. */
 	readonly text: string;
-	readonly kind: 'condition' | 'expression' | 'template';
+	readonly kind: 'condition' | 'expression' | 'template' | 'file';
 	/** It is asked whether it exists, or there is a value for when it does not. */
 	readonly guarded: boolean;
 	readonly source: Source | undefined;
