@@ -60,7 +60,14 @@ export class TemplateFiles {
 	#read(file: string): void {
 		const text = new SourceText(file, readFileSync(file, 'utf8'));
 		checkText(text.text, this.#problems, (index) => text.source(index), false);
-		const uses = namesInTemplate(text.text).map(({ name, path, index }): Use => {
+		// Blocks of Jinja give names of their own, and are said already.
+		const given = new Set(
+			[...text.text.matchAll(/\{%[-+]?\s*(?:set\s+(\w+)|for\s+([\w\s,]+?)\s+in\b)/g)].flatMap(
+				([, name, items = '']) => name ?? items.split(/[\s,]+/),
+			),
+		);
+		const names = namesInTemplate(text.text).filter(({ name }) => !given.has(name));
+		const uses = names.map(({ name, path, index }): Use => {
 			const at = text.text.indexOf(name, index);
 			const source = text.source(at, at + name.length);
 			return { name, path, text: text.text, kind: 'file', guarded: false, source };

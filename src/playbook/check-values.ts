@@ -67,7 +67,8 @@ export function checkText(
 
 	const block = jinjaBlock(value);
 	const cel = block && inYaml ? ofTemplate(value) : undefined;
-	report(block && cel !== undefined ? { ...block, hint: `write ${celTag(cel)}` } : block, problems, place);
+	const hint = block && (cel === undefined ? (adviceOnTags(value) ?? block.hint) : `write ${celTag(cel)}`);
+	report(block && { ...block, hint }, problems, place);
 }
 
 function problemOf(text: string): SyntaxProblem | undefined {

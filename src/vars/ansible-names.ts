@@ -32,6 +32,8 @@ const facts: Readonly<Record<string, string>> = {
 	memtotal_mb: 'facts.memory_mb',
 	mounts: 'facts.mounts',
 	nodename: 'facts.fqdn',
+	pkg_mgr:
+		"default({'debian': 'apt', 'redhat': 'dnf', 'suse': 'zypper', 'alpine': 'apk'}[facts.os.family], 'unknown')",
 	os_family: 'facts.os.family',
 	processor_cores: 'facts.cpus',
 	processor_nproc: 'facts.cpus',
@@ -76,17 +78,20 @@ const words: Readonly<Record<string, string>> = {
 	ansible_facts: 'write facts: "g2pbook facts HOST" shows them',
 	ansible_forks: 'how many hosts are at work at once is not told to tasks: leave it out',
 	ansible_host: 'write !cel "default(vars.ansible_host, inventory_hostname)"',
+	ansible_index_var: 'write the name that loop_control: {index_var: …} gives',
 	ansible_inventory_sources: 'write inventory_dir',
 	ansible_limit: 'write run_hosts, the hosts that --limit leaves',
 	ansible_local:
 		'facts of your own are not read from /etc/ansible/facts.d: use slurp, from_json and set_fact',
 	ansible_loop: 'write loop_control: {index_var: index}, which counts from 0',
+	ansible_loop_var: 'write the name that loop_control: {loop_var: …} gives, which is item without it',
 	ansible_lsb: 'write facts.os, which has family, id, version, codename and pretty',
 	ansible_managed: 'write a line of your own, such as "Managed by g2pbook"',
 	ansible_memfree_mb: noFact,
 	ansible_memory_mb: 'write facts.memory_mb, the MiB there are in all',
+	ansible_packages:
+		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register and changed_when: false, then write "NAME in split(result.stdout)"',
 	ansible_parent_role_names: 'a role does not know who uses it: give it a variable',
-	ansible_pkg_mgr: 'write facts.os.family: debian has apt, redhat dnf, suse zypper, alpine apk',
 	ansible_play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	ansible_play_role_names: 'the roles of a play are not told to tasks: leave it out',
 	ansible_playbook_python: 'no Python is needed, here and on the hosts: leave it out',
@@ -99,6 +104,8 @@ const words: Readonly<Record<string, string>> = {
 	ansible_run_tags: 'which tags were asked for is not told to tasks: write tags on the tasks',
 	ansible_search_path: 'write role_path or playbook_dir',
 	ansible_selinux: "write facts.selinux, which is 'enforcing', 'permissive' or 'disabled'",
+	ansible_services:
+		'services are no fact: ask with command: systemctl is-active NAME, register, changed_when: false and failed_when: false, then write result.rc == 0',
 	ansible_skip_tags: 'which tags were left out is not told to tasks: write tags on the tasks',
 	ansible_uptime_seconds: noFact,
 	ansible_user: 'write !cel "default(vars.ansible_user, facts.user.name)"',
@@ -173,7 +180,7 @@ export function adviceOnName(
 	const full = name === 'ansible_facts' && first !== '' ? `ansible_${first.replace(/^ansible_/, '')}` : name;
 	const device = interfaceOf(full);
 	return device === undefined
-		? (words[full] ?? words[name])
+		? (words[full] ?? (full === name ? words[name] : `there is no fact "${first}": ${noFact}`))
 		: `write facts.interfaces.${device}, whose first address is ipv4.0.address in a template, ipv4[0].address in an expression`;
 }
 

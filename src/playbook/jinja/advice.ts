@@ -49,8 +49,12 @@ export function adviceOnJinja(text: string): string | undefined {
 
 /** The same for the first tag of a text that cannot be written. */
 export const adviceOnTags = (text: string): string | undefined =>
-	[...text.matchAll(/\{\{\s*(.*?)\s*\}\}/gs)]
-		.map(([, inner = '']) => adviceOnJinja(inner))
+	[
+		...text.matchAll(
+			/\{\{-?\s*(.*?)\s*-?\}\}|\{%[-+]?\s*(?:if|elif|set\s+\w+\s*=|for\s+[\w\s,]+?\s+in)\s+(.*?)\s*[-+]?%\}/gs,
+		),
+	]
+		.map(([, inner, block]) => adviceOnJinja(inner ?? block ?? ''))
 		.find((advice) => advice !== undefined);
 
 /** What keeps an expression from being written in CEL: the filter, test or call that nothing stands for. */

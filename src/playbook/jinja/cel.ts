@@ -1,3 +1,4 @@
+import { ourExpression } from '../../vars/ansible-names.ts';
 import { functionCall, methodCall, sliced } from './calls.ts';
 import {
 	and,
@@ -57,10 +58,13 @@ export function celOf(tree: Jinja): Cel | undefined {
 		case 'map':
 			return all(tree.entries.flat(), (parts) => cel(`{${pairs(parts).join(', ')}}`, 'map'));
 		case 'member':
-			return all([tree.of], ([of]) => known(member(of, tree.key, tree.optional)));
+			return ofOtherHost(tree) ?? all([tree.of], ([of]) => known(member(of, tree.key, tree.optional)));
 		case 'index':
-			return all([tree.of, tree.at], ([of, at]) =>
-				cel(`${within(of, binds.member)}[${tree.optional ? '?' : ''}${at.text}]`),
+			return (
+				ofOtherHost(tree) ??
+				all([tree.of, tree.at], ([of, at]) =>
+					cel(`${within(of, binds.member)}[${tree.optional ? '?' : ''}${at.text}]`),
+				)
 			);
 		case 'slice':
 			return all(
@@ -94,6 +98,8 @@ const words: Readonly<Record<string, Cel>> = {
 	None: cel('null'),
 	none: cel('null'),
 	null: cel('null'),
+	ansible_check_mode: cel('check_mode', 'boolean'),
+	check_mode: cel('check_mode', 'boolean'),
 };
 
 const named = (name: string): Cel => (Object.hasOwn(words, name) ? words[name] : undefined) ?? variable(name);
@@ -105,6 +111,33 @@ const known = (value: Cel): Cel =>
 		: /\.(changed|failed|skipped)$/.test(value.text)
 			? { ...value, kind: 'boolean' }
 			: value;
+
+/** `hostvars[h]['ansible_eth0']`: facts of another host have our names as well. */
+function ofOtherHost(tree: Jinja): Cel | undefined {
+	const path: string[] = [];
+	let rest = tree;
+	while (rest.kind === 'member' || rest.kind === 'index') {
+		const key = rest.kind === 'member' ? rest.key : rest.at.kind === 'text' ? rest.at.text : undefined;
+		if (rest.of.kind === 'name' && rest.of.text === 'hostvars') {
+			const [name = '', ...parts] = path;
+			const ours = ourExpression(name, parts);
+			const host = ours && /\bfacts\./.test(ours.text) ? celOf(rest) : undefined;
+			const text = host && ours?.text.replaceAll(/\bfacts\./g, `${host.text}.facts.`);
+			return text === undefined
+				? undefined
+				: parts.slice((ours?.parts ?? 1) - 1).reduce((value, part) => member(value, part), cel(text));
+		}
+
+		if (key === undefined) {
+			return undefined;
+		}
+
+		path.unshift(key);
+		rest = rest.of;
+	}
+
+	return undefined;
+}
 
 function negated(of: Jinja): Cel | undefined {
 	if (of.kind === 'test' && of.name === 'none') {

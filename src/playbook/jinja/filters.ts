@@ -202,6 +202,13 @@ const filters: Readonly<Record<string, Filter>> = {
 	},
 	int: (value, { plain: [otherwise] }) =>
 		otherwise === undefined ? call('int', [value], 'number') : undefined,
+	product: (value, { plain: [other, more], named }) =>
+		other && more === undefined && named.size === 0
+			? cel(
+					`flatten(${within(value, binds.member)}.map(a, ${within(other, binds.member)}.map(b, [a, b])), 1)`,
+					'list',
+				)
+			: undefined,
 	truncate: (value, { plain: [length, , end] }) =>
 		length && end?.text === "''" ? call('substring', [value, cel('0'), length], 'text') : undefined,
 	flatten: (value, { plain, named }) => {

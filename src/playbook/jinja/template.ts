@@ -1,7 +1,8 @@
-import type { SyntaxProblem } from '../../vars/template-parser.ts';
+import { isProblem, parseTemplate, type SyntaxProblem } from '../../vars/template-parser.ts';
 import { celTag, ofTag } from '../as-cel.ts';
 import { adviceOnJinja } from './advice.ts';
-import { nameFor } from './computed.ts';
+import { computedBefore, nameFor } from './computed.ts';
+import { otherBlock } from './other-block.ts';
 import { type Branch, type For, type If, jinjaPieces, type Piece } from './pieces.ts';
 import { inLoop, type Loop, loopedOver, nameOfItem, usesItem } from './template-loop.ts';
 
@@ -42,7 +43,9 @@ class Writer {
 				case 'value':
 					return [
 						{
-							message: `"${piece.inner}" is not a name`,
+							message: /^[\w.]+$/.test(piece.inner)
+								? `"${piece.inner}" is the item of a loop of Jinja`
+								: `"${piece.inner}" is not a name`,
 							index: piece.index,
 							hint: this.#value(piece.inner, loops),
 						},
@@ -65,7 +68,7 @@ class Writer {
 				case 'comment':
 					return [jinja(piece, 'write {{! … }} instead of {# … #}')];
 				default:
-					return [jinja(piece, other(piece.word, piece.rest))];
+					return [jinja(piece, otherBlock(piece.word, piece.rest))];
 			}
 		});
 	}
@@ -79,8 +82,8 @@ class Writer {
 		if (/^\w+(\.\w+)*$/.test(inner) || /^[#^/!>&=]/.test(inner) || inner === '.') {
 			const found = inLoop(inner, loops);
 			return () => {
-				const name = found === undefined ? inner : nameOfItem(inner, found);
-				return name === inner ? undefined : `write {{${name}}}`;
+				const name = found === undefined ? (this.#ours(inner) ?? inner) : nameOfItem(inner, found);
+				return name === inner ? undefined : name.startsWith('write ') ? name : `write {{${name}}}`;
 			};
 		}
 
@@ -91,6 +94,12 @@ class Writer {
 
 		const { name, where } = this.#keep('value', cel, loops);
 		return () => `write {{${name}}}${where}`;
+	}
+
+	/** Names of Ansible are missed only where the file can be read: of another one they are said here. */
+	#ours(inner: string): string | undefined {
+		const cel = isProblem(parseTemplate(this.#text)) ? ofTag(inner) : undefined;
+		return cel === undefined || cel === inner || /^[\w.]+$/.test(cel) ? cel : computedBefore(cel);
 	}
 
 	#if({ branches }: If, loops: readonly Loop[]): readonly Answer[] {
@@ -226,23 +235,5 @@ const jinja = (
 	index,
 	hint: typeof hint === 'function' ? hint : () => hint,
 });
-
-function other(word: string, rest: string): string | undefined {
-	const file = /^['"](.*?)['"]/.exec(rest)?.[1];
-	switch (word) {
-		case 'include':
-			return `write {{>${file ?? 'FILE'}}}, which is a file of the folder templates`;
-		case 'raw':
-			return 'write {{=<% %>=}} before the text with braces of its own, and <%={{ }}=%> behind it';
-		case 'macro':
-		case 'import':
-		case 'from':
-			return 'write the text into a file of the folder templates, and {{>FILE}} where it is used';
-		default:
-			return word.startsWith('end')
-				? undefined
-				: `there is no "${word}": compute the value with !cel in the vars of the task`;
-	}
-}
 
 const negated = (cel: string): string => (/^[\w.]+(\([^()]*\))?$/.test(cel) ? `!${cel}` : `!(${cel})`);

@@ -1,3 +1,5 @@
+import { parseExpression } from '../../vars/cel.ts';
+import { isProblem } from '../../vars/template-parser.ts';
 import { binds, type Cel, cel, choice, quoted, within } from './cel-text.ts';
 import { jinjaPieces, type Piece } from './pieces.ts';
 
@@ -11,7 +13,7 @@ export function celOfText(
 ): string | undefined {
 	const expression = (inner: string, asked = false): Cel | undefined => {
 		const made = ofTag(inner, asked);
-		return made === undefined ? undefined : cel(made, undefined, binds.choice);
+		return made === undefined ? undefined : cel(made, undefined, strengthOf(made));
 	};
 	const join = (pieces: readonly Piece[]): Cel | undefined => {
 		const [first, ...rest] = pieces.filter(
@@ -66,6 +68,43 @@ export function celOfText(
 	};
 	const pieces = jinjaPieces(text);
 	return pieces && join(pieces)?.text;
+}
+
+/** How strongly an expression binds: what is not known to be one thing counts as the weakest. */
+function strengthOf(text: string): number {
+	const tree = parseExpression(text);
+	if (isProblem(tree)) {
+		return binds.choice;
+	}
+
+	switch (tree.op) {
+		case '?:':
+			return binds.choice;
+		case '||':
+			return binds.or;
+		case '&&':
+			return binds.and;
+		case '+':
+		case '-':
+			return binds.add;
+		case '==':
+		case '!=':
+		case '<':
+		case '<=':
+		case '>':
+		case '>=':
+		case 'in':
+			return binds.compare;
+		case '*':
+		case '/':
+		case '%':
+			return binds.multiply;
+		case '!_':
+		case '-_':
+			return binds.sign;
+		default:
+			return binds.member;
+	}
 }
 
 const asText = (value: Cel): Cel => (value.kind === 'text' ? value : cel(`string(${value.text})`, 'text'));
