@@ -449,7 +449,7 @@ for (const name of advisedModules) {
 		const same = sameModule(name);
 		t.is(same, same && findModule(same)?.name);
 		// Parts of a sentence are tasks too: `write lineinfile: {…}, with …`.
-		const task = /write - (.*)$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
+		const task = /write - (.*?)(?:; [^}]*)?$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
 		const files = { 'site.yml': play(`- ${task ?? 'ping:'}`, vars), 'NAME.repo': '', 'FOLDER/a': '' };
 		t.deepEqual((await load(files)).hints, []);
 	});

@@ -19,8 +19,9 @@ export function lintNames(
 	sight: Sight,
 	previews: Previews,
 	problems: Diagnostics,
+	options: { readonly thorough: boolean },
 ): void {
-	const files = new TemplateFiles(problems);
+	const files = new TemplateFiles(problems, options);
 	const usesIn = rememberedUses(problems);
 	const owners = ownersOf(playbook);
 	const visit = (nodes: readonly Node[], items: ReadonlySet<string>): void => {

@@ -58,8 +58,9 @@ const tasks: Readonly<Record<string, string>> = {
 	dpkg_selections: '{command: apt-mark hold NAME, unless: apt-mark showhold | grep -qx NAME}',
 	expect: '{command: PROGRAM, args: {stdin: ANSWER}}',
 	filesystem: '{command: mkfs.ext4 DEVICE, unless: blkid DEVICE}',
-	find: '{command: "find FOLDER -name \'*.conf\'", register: found, changed_when: false}',
-	getent: '{command: getent passwd NAME, register: entry, changed_when: false, failed_when: entry.rc == 1}',
+	find: '{command: "find FOLDER -name \'*.conf\'", register: found, changed_when: false, check_mode: false}',
+	getent:
+		'{command: getent passwd NAME, register: entry, changed_when: false, check_mode: false, failed_when: entry.rc == 1}',
 	helm: '{command: helm upgrade --install NAME CHART}',
 	// A password among the words would show in ps.
 	htpasswd: '{command: htpasswd -ic PATH NAME, args: {stdin: !secret PASSWORD}, creates: PATH}',
@@ -67,17 +68,18 @@ const tasks: Readonly<Record<string, string>> = {
 	known_hosts: '{lineinfile: {path: /etc/ssh/ssh_known_hosts, line: HOST ssh-ed25519 KEY, create: true}}',
 	lvol: '{command: lvcreate -n NAME -L SIZE GROUP, creates: /dev/GROUP/NAME}',
 	npm: '{command: npm install --prefix FOLDER NAME, creates: FOLDER/node_modules/NAME}',
-	package_facts: '{command: dpkg-query -W, register: packages, changed_when: false}',
+	package_facts: '{command: dpkg-query -W, register: packages, changed_when: false, check_mode: false}',
 	pacman: '{command: pacman -S --noconfirm NAME, unless: pacman -Q NAME}',
 	pam_limits: '{copy: {dest: /etc/security/limits.d/NAME.conf, content: "USER - nofile 65536\\n"}}',
 	parted: '{command: parted -s DEVICE mklabel gpt mkpart NAME 0% 100%, creates: DEVICE1}',
 	patch: '{shell: patch -p1 -d FOLDER < FILE, unless: patch -p1 -R --dry-run -d FOLDER < FILE}',
 	pip: '{command: VENV/bin/pip install NAME, unless: VENV/bin/pip show NAME}',
 	postgresql_query:
-		'{command: psql -d DATABASE -tAc "SELECT 1", become: true, become_user: postgres, register: rows, changed_when: false}',
+		'{command: psql -d DATABASE -tAc "SELECT 1", become: true, become_user: postgres, register: rows, changed_when: false, check_mode: false}',
 	seboolean: '{command: setsebool -P NAME on, unless: getsebool NAME | grep -q on$}',
 	selinux: '{lineinfile: {path: /etc/selinux/config, regexp: ^SELINUX=, line: SELINUX=enforcing}}',
-	service_facts: '{command: systemctl show -p ActiveState --value UNIT, register: unit, changed_when: false}',
+	service_facts:
+		'{command: systemctl is-active UNIT, register: unit, changed_when: false, failed_when: false, check_mode: false}; it runs when unit.rc == 0',
 	snap: '{command: snap install NAME, unless: snap list NAME}',
 	sudoers:
 		'{copy: {dest: /etc/sudoers.d/NAME, content: "USER ALL=(ALL) ALL\\n", mode: "0440", validate: visudo -cf %s}}',
@@ -88,7 +90,7 @@ const tasks: Readonly<Record<string, string>> = {
 	docker_network: '{command: docker network create NAME, unless: docker network inspect NAME}',
 	gem: '{command: gem install NAME, unless: gem list -i NAME}',
 	get_certificate:
-		'{shell: "openssl s_client -connect HOST:443 </dev/null | openssl x509", register: certificate, changed_when: false}',
+		'{shell: "openssl s_client -connect HOST:443 </dev/null | openssl x509", register: certificate, changed_when: false, check_mode: false}',
 	github_release:
 		'{uri: {url: "https://api.github.com/repos/OWNER/NAME/releases/latest", return_content: true}, register: release}',
 	homebrew: '{command: brew install NAME, unless: brew list NAME}',

@@ -36,12 +36,12 @@ const facts: Readonly<Record<string, string>> = {
 		"default({'debian': 'apt', 'redhat': 'dnf', 'suse': 'zypper', 'alpine': 'apk'}[facts.os.family], 'unknown')",
 	os_family: 'facts.os.family',
 	processor_cores: 'facts.cpus',
+	processor_count: 'facts.cpus',
 	processor_nproc: 'facts.cpus',
 	processor_vcpus: 'facts.cpus',
 	'selinux.mode': 'facts.selinux',
 	service_mgr: 'facts.init',
 	swaptotal_mb: 'facts.swap_mb',
-	system: "'Linux'",
 	user_dir: 'facts.user.home',
 	user_id: 'facts.user.name',
 	user_shell: 'facts.user.shell',
@@ -59,7 +59,7 @@ const magic: Readonly<Record<string, string>> = {
 	ansible_role_name: 'role_name',
 };
 
-const noFact = 'ask the host with command, and register what it says';
+const noFact = 'ask the host with command, register, changed_when: false and check_mode: false';
 
 /** Names that no expression stands for, and facts that have another form here. */
 const words: Readonly<Record<string, string>> = {
@@ -90,13 +90,12 @@ const words: Readonly<Record<string, string>> = {
 	ansible_memfree_mb: noFact,
 	ansible_memory_mb: 'write facts.memory_mb, the MiB there are in all',
 	ansible_packages:
-		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register and changed_when: false, then write "NAME in split(result.stdout)"',
+		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)',
 	ansible_parent_role_names: 'a role does not know who uses it: give it a variable',
 	ansible_play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	ansible_play_role_names: 'the roles of a play are not told to tasks: leave it out',
 	ansible_playbook_python: 'no Python is needed, here and on the hosts: leave it out',
 	ansible_processor: noFact,
-	ansible_processor_count: 'write facts.cpus, the processors that the system may use',
 	ansible_product_name: noFact,
 	ansible_python: 'write facts.python, the path of python3 or null',
 	ansible_python_version: noFact,
@@ -105,8 +104,9 @@ const words: Readonly<Record<string, string>> = {
 	ansible_search_path: 'write role_path or playbook_dir',
 	ansible_selinux: "write facts.selinux, which is 'enforcing', 'permissive' or 'disabled'",
 	ansible_services:
-		'services are no fact: ask with command: systemctl is-active NAME, register, changed_when: false and failed_when: false, then write result.rc == 0',
+		'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0',
 	ansible_skip_tags: 'which tags were left out is not told to tasks: write tags on the tasks',
+	ansible_system: 'every host runs Linux: leave the condition out, or write Linux itself',
 	ansible_uptime_seconds: noFact,
 	ansible_user: 'write !cel "default(vars.ansible_user, facts.user.name)"',
 	ansible_verbosity: 'how much is told is not told to tasks: leave it out',
@@ -115,8 +115,12 @@ const words: Readonly<Record<string, string>> = {
 	environment: 'write environment below the task; what the host has says "command: printenv NAME"',
 	facts: 'it is there once a play has gathered it from the host: leave "gather_facts: false" out',
 	inventory_file: 'write inventory_dir',
+	packages:
+		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)',
 	play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	role_names: 'the roles of a play are not told to tasks: leave it out',
+	services:
+		'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0',
 };
 
 /** Names that an inventory may well give: only their absence is worth advice. */
@@ -125,8 +129,10 @@ const mayBeGiven = new Set([
 	'ansible_user',
 	'environment',
 	'facts',
+	'packages',
 	'play_name',
 	'role_names',
+	'services',
 ]);
 
 const has = (table: Readonly<Record<string, string>>, key: string): boolean => Object.hasOwn(table, key);
@@ -190,5 +196,5 @@ const interfaceOf = (name: string): string | undefined =>
 
 const spelling = (text: string): string =>
 	text === 'facts.os.family' || text === 'facts.os.id'
-		? `, which is in lower case: ${text === 'facts.os.id' ? "'debian', 'ubuntu', 'rocky'" : "'debian', 'redhat', 'suse'"} …`
+		? `, which is in lower case (${text === 'facts.os.id' ? 'debian, ubuntu, rocky' : 'debian, redhat, suse'} …): rename files that are called by it`
 		: '';

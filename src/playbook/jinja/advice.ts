@@ -19,7 +19,7 @@ const filters: Readonly<Record<string, string>> = {
 const lookups: Readonly<Record<string, string>> = {
 	fileglob: 'list the files in loop, or copy the folder as a whole',
 	first_found:
-		'name the file by a fact, such as "{{facts.os.family}}.yml", or write one task with when for each',
+		'name the file by a fact: "{{facts.os.family}}.yml" is debian.yml, redhat.yml and so on (rename them); a special file gets a task of its own behind it, with when, and its values win',
 	password: 'write !secret {name: NAME, generate: {length: 32}}, which is made once and kept',
 	pipe: 'let a task ask: command, with delegate_to: localhost and register',
 	template: 'write the file with the module template, or the text into the value',

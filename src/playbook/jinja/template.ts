@@ -1,3 +1,4 @@
+import { isOfAnsible } from '../../vars/ansible-names.ts';
 import { isProblem, parseTemplate, type SyntaxProblem } from '../../vars/template-parser.ts';
 import { celTag, ofTag } from '../as-cel.ts';
 import { adviceOnJinja } from './advice.ts';
@@ -98,7 +99,8 @@ class Writer {
 
 	/** Names of Ansible are missed only where the file can be read: of another one they are said here. */
 	#ours(inner: string): string | undefined {
-		const cel = isProblem(parseTemplate(this.#text)) ? ofTag(inner) : undefined;
+		const isMissed = isOfAnsible(inner.split('.')[0] ?? '') && isProblem(parseTemplate(this.#text));
+		const cel = isMissed ? ofTag(inner) : undefined;
 		return cel === undefined || cel === inner || /^[\w.]+$/.test(cel) ? cel : computedBefore(cel);
 	}
 
