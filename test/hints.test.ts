@@ -392,6 +392,11 @@ const tasks: readonly (readonly [
 		[true],
 	],
 	[`- debug: {msg: a}\n  when: «ansible_selinux.mode == "Disabled"»`, "facts.selinux == 'disabled'", [true]],
+	[
+		`- debug: {msg: a}\n  when: «ansible_facts.selinux and ansible_facts.selinux.status == "disabled"»`,
+		`truthy(facts.selinux) && (facts.selinux == 'disabled' ? 'disabled' : 'enabled') == "disabled"`,
+		[true],
+	],
 	[`- {debug: {msg: "«{{ansible_facts.os_family}}»"}}`, '{{facts.os.family}}', 'debian'],
 	[`- {debug: {msg: "«{{ansible_default_ipv4.address}}»"}}`, '{{facts.default_ipv4.address}}', '10.0.0.5'],
 	[
@@ -449,7 +454,7 @@ for (const name of advisedModules) {
 		const same = sameModule(name);
 		t.is(same, same && findModule(same)?.name);
 		// Parts of a sentence are tasks too: `write lineinfile: {…}, with …`.
-		const task = /write - (.*?)(?:; [^}]*)?$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
+		const task = /write - (.*?)(?:; .*)?$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
 		const files = { 'site.yml': play(`- ${task ?? 'ping:'}`, vars), 'NAME.repo': '', 'FOLDER/a': '' };
 		t.deepEqual((await load(files)).hints, []);
 	});
@@ -523,7 +528,7 @@ const templates: readonly (readonly [
 	[
 		'{% for p in people %}{{ p.name }}:{{ p.shell | default("sh") }}{% if not loop.last %},{% endif %}{% endfor %}',
 		[
-			`{{#list_people}}…{{/list_people}}, and list_people: !cel "range(size(people)).map(i, cel.bind(p, people[i], {'p': p, 'value_p_shell_sh': default(p.shell, \\"sh\\"), 'if_loop_last': !truthy(i == size(people) - 1)}))" into the vars of the task`,
+			`{{#list_people}}…{{/list_people}}, and list_people: !cel "range(size(people)).map(i, cel.bind(p, people[i], {'p': p, 'value_p_shell_sh': default(p.shell, \\"sh\\"), 'if_loop_last': !(i == size(people) - 1)}))" into the vars of the task`,
 			'{{value_p_shell_sh}}',
 			'{{#if_loop_last}}…{{/if_loop_last}}',
 		],
@@ -618,6 +623,23 @@ const moduleArguments: readonly (readonly [task: string, hint: string | undefine
 	['- unarchive: {src: /a, remote_src: true, dest: /b«, extra_opts: [--no-same-owner]»}', undefined],
 	['- {include_tasks: t.yml«, args: {apply: {become: true}}»}', undefined],
 ];
+
+test('a computed name of set_fact: the hint works', async (t) => {
+	const files = (tasks: string): Files => ({
+		'site.yml': play(tasks, vars),
+		'vars/debian.yml': 'pkg: nginx\n',
+	});
+	const { hints } = await load(
+		files(
+			'- include_vars: {file: debian.yml, name: os}\n- set_fact: {"{{item.key}}": "{{item.value}}"}\n  loop: !cel "entries(os)"',
+		),
+	);
+	t.regex(hints.join('; '), /^include_vars without "name" gives all names of a file at once/);
+	t.deepEqual(
+		(await load(files('- include_vars: {file: debian.yml}\n- package: {name: "{{pkg}}"}'))).hints,
+		[],
+	);
+});
 
 for (const [task, wanted] of moduleArguments) {
 	test(`${marked(task)}: the hint works`, async (t) => {

@@ -24,6 +24,14 @@ type Issue = z.core.$ZodIssue;
  */
 export function checkArguments(module: Module, args: Values, problems: Diagnostics, places: Places): void {
 	const numbers = checkModes(args, problems, places);
+	// Nothing renders a name, and nobody could know which variables there are.
+	for (const key of module.name === 'set_fact' ? Object.keys(args).filter(isComputed) : []) {
+		problems.error(`the name of a variable cannot be computed: ${key}`, {
+			source: places.of(key, 'key'),
+			hint: 'include_vars without "name" gives all names of a file at once; what users may set belongs to defaults/main.yml; for one name in a map write vars[name]',
+		});
+	}
+
 	const result = module.args.safeParse(args);
 	for (const issue of result.success ? [] : result.error.issues) {
 		const [name] = issue.path;

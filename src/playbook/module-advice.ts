@@ -68,7 +68,8 @@ const tasks: Readonly<Record<string, string>> = {
 	known_hosts: '{lineinfile: {path: /etc/ssh/ssh_known_hosts, line: HOST ssh-ed25519 KEY, create: true}}',
 	lvol: '{command: lvcreate -n NAME -L SIZE GROUP, creates: /dev/GROUP/NAME}',
 	npm: '{command: npm install --prefix FOLDER NAME, creates: FOLDER/node_modules/NAME}',
-	package_facts: '{command: dpkg-query -W, register: packages, changed_when: false, check_mode: false}',
+	package_facts:
+		'{command: \'dpkg-query -W -f "${Package}\\n"\', register: packages, changed_when: false, check_mode: false}; a package is there when "NAME" in split(packages.stdout)',
 	pacman: '{command: pacman -S --noconfirm NAME, unless: pacman -Q NAME}',
 	pam_limits: '{copy: {dest: /etc/security/limits.d/NAME.conf, content: "USER - nofile 65536\\n"}}',
 	parted: '{command: parted -s DEVICE mklabel gpt mkpart NAME 0% 100%, creates: DEVICE1}',
@@ -100,7 +101,7 @@ const tasks: Readonly<Record<string, string>> = {
 	make: '{command: make -C FOLDER TARGET, creates: FILE}',
 	openssh_keypair: '{command: ssh-keygen -q -t ed25519 -N "" -f FILE, creates: FILE}',
 	openssl_dhparam: '{command: openssl dhparam -out FILE 2048, creates: FILE}',
-	pamd: "{replace: {path: /etc/pam.d/SERVICE, regexp: '^(TYPE\\s+)\\w+(\\s+MODULE)', replace: '\\1CONTROL\\2'}}",
+	pamd: "{replace: {path: /etc/pam.d/SERVICE, regexp: '^(TYPE\\s+)\\w+(\\s+MODULE)', replace: '\\1CONTROL\\2'}}; a line goes with - {lineinfile: {path: /etc/pam.d/SERVICE, regexp: '^TYPE\\s+CONTROL\\s+MODULE', state: absent}}",
 	rpm_key: '{command: rpm --import URL, unless: rpm -q gpg-pubkey-ID}',
 	seport:
 		'{command: semanage port -a -t TYPE -p tcp PORT, unless: "semanage port -l | grep TYPE | grep -qw PORT"}',

@@ -40,6 +40,7 @@ const facts: Readonly<Record<string, string>> = {
 	processor_nproc: 'facts.cpus',
 	processor_vcpus: 'facts.cpus',
 	'selinux.mode': 'facts.selinux',
+	'selinux.status': "(facts.selinux == 'disabled' ? 'disabled' : 'enabled')",
 	service_mgr: 'facts.init',
 	swaptotal_mb: 'facts.swap_mb',
 	user_dir: 'facts.user.home',
@@ -156,6 +157,10 @@ export function ourExpression(
 	const before = within ? 1 : 0;
 	if (has(facts, `${short}.${member}`)) {
 		return { text: facts[`${short}.${member}`] ?? '', parts: before + 2 };
+	}
+
+	if (short === 'selinux' && path.length === before) {
+		return { text: 'facts.selinux', parts: before + 1 };
 	}
 
 	return has(facts, short) ? { text: facts[short] ?? '', parts: before + 1 } : undefined;

@@ -56,6 +56,7 @@ const lookups: Readonly<Record<string, (words: readonly Cel[]) => Cel | undefine
 	env: ([name]) => name && call('default', [call('lookup_env', [name]), quoted('')], 'text'),
 	file: ([path]) => path && call('lookup_file', [path], 'text'),
 	flattened: (lists) => call('flatten', [cel(`[${lists.map(({ text }) => text).join(', ')}]`)], 'list'),
+	varnames: ([pattern]) => pattern && cel(`keys(vars).filter(x, matches(x, ${pattern.text}))`, 'list'),
 	vars: ([name]) => name && cel(`vars[${name.text}]`),
 	dict: ([map]) => map && call('entries', [map], 'list'),
 };

@@ -108,7 +108,7 @@ const named = (name: string): Cel => (Object.hasOwn(words, name) ? words[name] :
 const known = (value: Cel): Cel =>
 	/\.(stdout|stderr)$/.test(value.text)
 		? { ...value, kind: 'text' }
-		: /\.(changed|failed|skipped)$/.test(value.text)
+		: /\.(changed|failed|skipped)$|^vars\['loop'\]\.(first|last)$/.test(value.text)
 			? { ...value, kind: 'boolean' }
 			: value;
 

@@ -57,7 +57,7 @@ const ofCount = (text: string, list: string): string =>
 	text
 		.replaceAll("vars['loop']", 'loop')
 		.replaceAll(/\bloop\.index0\b/g, 'i')
-		.replaceAll(/\bloop\.index\b/g, 'i + 1')
-		.replaceAll(/\bloop\.first\b/g, 'i == 0')
-		.replaceAll(/\bloop\.last\b/g, `i == size(${list}) - 1`)
+		.replaceAll(/\bloop\.index\b/g, '(i + 1)')
+		.replaceAll(/\bloop\.first\b/g, '(i == 0)')
+		.replaceAll(/\bloop\.last\b/g, `(i == size(${list}) - 1)`)
 		.replaceAll(/\bloop\.length\b/g, `size(${list})`);
