@@ -350,6 +350,12 @@ const tasks: readonly (readonly [
 	],
 	[`- debug: {msg: «"{% set x = n + 1 %}{{ x }}"»}`, '!cel "cel.bind(x, n + 1, x)"', 4],
 
+	[
+		`- debug: {msg: «"{{ '-%d' % (n + 1) if n > 0 else '' }}{{ 'a{}b'.format(name) }}"»}`,
+		`!cel "string(n > 0 ? '-' + string(n + 1) : '') + string('a' + string(name) + 'b')"`,
+		'-4adbb',
+	],
+
 	// Names and values of facts.
 	[`- debug: {msg: a}\n  when: «ansible_os_family == "Debian"»`, "facts.os.family == 'debian'", [true]],
 	[`- debug: {msg: a}\n  when: «facts.os.family == "Debian"»`, "facts.os.family == 'debian'", [true]],

@@ -73,6 +73,25 @@ export const quoted = (text: string, quote = "'"): Cel =>
 		'text',
 	);
 
+/** A text with values in the places that a pattern marks; undefined when there are more or fewer. */
+export function filledIn(text: string, place: RegExp, values: readonly Cel[]): Cel | undefined {
+	const texts = text.split(place);
+	const parts = texts.flatMap((piece, index) => {
+		const value = values[index];
+		return [
+			...(piece === '' ? [] : [quoted(piece)]),
+			...(value && index < texts.length - 1 ? [asText(value)] : []),
+		];
+	});
+	return texts.length !== values.length + 1 || parts.length === 0
+		? undefined
+		: cel(
+				parts.map((part) => within(part, binds.multiply)).join(' + '),
+				'text',
+				parts.length > 1 ? binds.add : binds.member,
+			);
+}
+
 /** As a text: other things are made one, as `~` and versions do. */
 export const asText = (value: Cel): Cel => (value.kind === 'text' ? value : call('string', [value], 'text'));
 
@@ -106,3 +125,12 @@ export const member = (of: Cel, key: string, optional = false): Cel => ({
 /** A name that may be missing, as `has` and `default` take it. */
 export const missing = (value: Cel): Cel =>
 	value.isName && !/^vars\b/.test(value.text) ? { ...value, text: `vars.${value.text}` } : value;
+
+/** Of values, the one that decides: what is empty counts as false. */
+export function either(sign: string, one: Cel, other: Cel): Cel {
+	if (one.kind === 'boolean' && other.kind === 'boolean') {
+		return sign === '&&' ? and(one, other) : or(one, other);
+	}
+
+	return sign === '&&' ? choice(asBoolean(one), other, one) : choice(asBoolean(one), one, other);
+}

@@ -9,6 +9,8 @@ import {
 	cel,
 	choice,
 	compare,
+	either,
+	filledIn,
 	member,
 	not,
 	or,
@@ -154,6 +156,10 @@ function calling({ of, words: given }: Extract<Jinja, { kind: 'call' }>): Cel | 
 			return functionCall(of.text, made);
 		}
 
+		if (of.kind === 'member' && of.key === 'format' && of.of.kind === 'text') {
+			return made.named.size === 0 ? filledIn(of.of.text, /\{\}/, made.plain) : undefined;
+		}
+
 		return of.kind === 'member' && made.named.size === 0
 			? all([of.of], ([receiver]) => methodCall(receiver, of.key, made.plain))
 			: undefined;
@@ -161,6 +167,12 @@ function calling({ of, words: given }: Extract<Jinja, { kind: 'call' }>): Cel | 
 }
 
 function binary(sign: string, left: Jinja, right: Jinja): Cel | undefined {
+	if (sign === '%' && left.kind === 'text') {
+		return all(right.kind === 'list' ? right.items : [right], (values) =>
+			filledIn(left.text, /%[sdi]/, values),
+		);
+	}
+
 	return all([left, right], ([one, other]) => {
 		switch (sign) {
 			case '&&':
@@ -195,15 +207,6 @@ function binary(sign: string, left: Jinja, right: Jinja): Cel | undefined {
 				return compare(one, sign, other);
 		}
 	});
-}
-
-/** Of values, the one that decides: what is empty counts as false. */
-function either(sign: string, one: Cel, other: Cel): Cel {
-	if (one.kind === 'boolean' && other.kind === 'boolean') {
-		return sign === '&&' ? and(one, other) : or(one, other);
-	}
-
-	return sign === '&&' ? choice(asBoolean(one), other, one) : choice(asBoolean(one), one, other);
 }
 
 const pairs = (parts: readonly Cel[]): readonly string[] =>
