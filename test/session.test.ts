@@ -864,6 +864,8 @@ const becoming: readonly (readonly [method: BecomeMethod, said: string, hint: Re
 		'su: user nosuchuser does not exist or the user entry does not contain all the required fields',
 		/^correct/,
 	],
+	['sudo', "sudo-rs: user 'nosuchuser' not found", /correct become_user/],
+	['sudo', "sudo-rs: I'm sorry bea. I'm afraid I can't do that", /let the login user become app/],
 	['sudo', 'bea is not in the sudoers file.', /in sudoers, or .*remote_user: app$/],
 	['sudo', 'sh: 1: exec: sudo: not found', /^install sudo .*ansible_become_method: su$/],
 	['doas', 'doas: a tty is required', /permit nopass/],
