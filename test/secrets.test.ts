@@ -297,6 +297,7 @@ function g2pbook(home: string) {
 }
 
 test('the commands, from init to rotate', async (t) => {
+	t.timeout(120_000);
 	const [home, path] = [folder(), folder()];
 	const run = g2pbook(home);
 	const at = ['-i', path];
