@@ -601,7 +601,7 @@ const faults: readonly [
 		{ h: '[web]\na\n', 'group_vars/web.yml': '$ANSIBLE_VAULT;1.1;AES256\n33\n' },
 		['.'],
 		[
-			'warning group_vars/web.yml is encrypted with Ansible Vault, and its values are not read | decrypt it with "ansible-vault decrypt" and encrypt it with age, as NAME.age.yml',
+			'warning group_vars/web.yml is encrypted with Ansible Vault, and its values are not read | decrypt it with "ansible-vault decrypt"; then "age -R recipients.txt -o NAME.age.yml FILE", with the recipients.txt that "g2pbook secret init" makes, or store each value: g2pbook secret set NAME',
 		],
 	],
 	[

@@ -106,7 +106,9 @@ async function status(): Promise<void> {
 const describeStatus = ({ id, topology, image, folder, hosts }: LabStatus): readonly string[] => [
 	`${id}: ${topology} on ${image}, inventory ${relative('', folder) || folder}`,
 	...hosts.map((host) => `  ${host.name.padEnd(10)} ${host.address.padEnd(15)} ${host.status}`),
-	...(hosts.length === 0 ? ['  no hosts: leftovers, remove them with g2pbook lab down --all'] : []),
+	...(hosts.length === 0
+		? [`  no hosts: leftovers, remove them with g2pbook lab down --folder ${relative('', folder) || folder}`]
+		: []),
 ];
 
 async function shell(host: string, command: readonly string[], options: Place): Promise<void> {

@@ -85,7 +85,7 @@ async function readOne(file: string, options: ReadOptions): Promise<readonly Var
 	const text = isEncrypted ? await decrypted(file, options) : await readFile(file, 'utf8');
 	if (text?.startsWith('$ANSIBLE_VAULT')) {
 		options.problems.warning(`${file} is encrypted with Ansible Vault, and its values are not read`, {
-			hint: 'decrypt it with "ansible-vault decrypt" and encrypt it with age, as NAME.age.yml',
+			hint: 'decrypt it with "ansible-vault decrypt"; then "age -R recipients.txt -o NAME.age.yml FILE", with the recipients.txt that "g2pbook secret init" makes, or store each value: g2pbook secret set NAME',
 		});
 		return [];
 	}

@@ -39,7 +39,7 @@ export async function ensureNetwork(
 	}
 
 	throw new UserError('no subnet is free for the lab: all of 172.30.0.0/16 is in use', {
-		hint: 'remove labs that are no longer needed: g2pbook lab down --all',
+		hint: '"g2pbook lab status" lists the labs: remove those that are no longer needed, g2pbook lab down --folder FOLDER',
 	});
 }
 

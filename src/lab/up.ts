@@ -95,7 +95,7 @@ function refuseOther(present: readonly ContainerInfo[], topology: string, image:
 	if (other !== undefined) {
 		const { [labels.topology]: itsTopology, [labels.image]: itsImage } = other.Labels;
 		throw new BadInput(`this lab is up as ${itsTopology} on ${itsImage}, not ${topology} on ${image}`, {
-			hint: 'take it down first (g2pbook lab down), or give the new one its own --name',
+			hint: 'take it down first ("g2pbook lab down" with the --name or --folder that it has), or give the new one its own --name',
 		});
 	}
 }

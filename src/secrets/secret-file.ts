@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type Document, isMap, isScalar, parseDocument } from 'yaml';
@@ -18,6 +19,11 @@ export class SecretFile {
 		this.path = join(folder, 'secrets.age.yml');
 		this.recipientsPath = join(folder, 'recipients.txt');
 		this.#keys = keys;
+	}
+
+	/** Whether somebody has made a store here, or said who may read it. */
+	get isThere(): boolean {
+		return existsSync(this.path) || existsSync(this.recipientsPath);
 	}
 
 	/** The plain YAML; undefined when there is no store yet. @throws BadInput when it cannot be opened */

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { didYouMean, place } from '../diagnostics.ts';
 import { BadInput, UserError } from '../errors.ts';
 import { Secret } from '../shell/secret.ts';
@@ -72,8 +73,11 @@ export class SecretStore implements SecretSource {
 
 		if (recipe === undefined) {
 			const where = source === undefined ? '' : `\n  at ${place(source)}`;
+			const folder = dirname(this.#file.path);
+			const init = this.#file.isThere ? '' : `g2pbook secret init -i ${folder}, then `;
 			throw new BadInput(`there is no secret "${name}" in ${this.#file.path}${where}`, {
-				hint: didYouMean(name, this.#values.keys()) ?? `store it: g2pbook secret set ${name} -i INVENTORY`,
+				hint:
+					didYouMean(name, this.#values.keys()) ?? `store it: ${init}g2pbook secret set ${name} -i ${folder}`,
 			});
 		}
 
