@@ -50,9 +50,18 @@ _gh() {
 /**
  * Puts a new file in place: `_gu ID TARGET MODE OWNER GROUP STAMP VALIDATE STAGED`, content on standard input
  * unless it is staged. The name of the new file begins with a dot, so that run-parts(8) and most `conf.d` folders
- * pass over it. An id is `TARGET'S.RANDOM`: what a host that lost its power has kept for the same target goes.
+ * pass over it. An id is `TARGET'S.RANDOM`: what a host that lost its power has kept for the same target goes. What is
+ * mounted itself (`_gy PATH`, as files of containers are) cannot be replaced, and is written over.
  */
 const uploading = `_ge() { printf '%s\\n' "$1" >&2; exit 1; }
+_gy() {
+	_p=$(readlink -f -- "$1") || return
+	while read -r _i _i _i _i _l _i; do
+		case $_l in *\\\\*) _l=$(printf %b "$_l") ;; esac
+		[ "$_l" != "$_p" ] || return 0
+	done </proc/self/mountinfo
+	return 1
+}
 _gt() {
 	_t=$2
 	if [ -L "$_t" ]; then _t=$(readlink -f -- "$_t") || _ge "$2 is a link that leads nowhere"; fi
@@ -78,11 +87,11 @@ _gu() {
 	fi
 	[ -z "$6" ] || [ ! -e "$_t" ] || cp -p -- "$_t" "$_t.$6.bak" || exit
 	sync "$_n" 2>/dev/null || :
-	_x=$(LC_ALL=C mv -f -- "$_n" "$_t" 2>&1) || case $_x in
-		*busy*) cat -- "$_n" >"$_t" && { [ -z "$_o$_w" ] || chown -- "$_o\${_w:+:$_w}" "$_t"; } &&
-			chmod -- "\${_m:-0644}" "$_t" || exit ;;
-		*) _ge "$_x" ;;
-	esac
+	_x=$(LC_ALL=C mv -f -- "$_n" "$_t" 2>&1) || {
+		_gy "$_t" || _ge "$_x"
+		cat -- "$_n" >"$_t" && { [ -z "$_o$_w" ] || chown -- "$_o\${_w:+:$_w}" "$_t"; } &&
+			chmod -- "\${_m:-0644}" "$_t" || exit
+	}
 	[ ! -e /sys/fs/selinux/enforce ] || restorecon -- "$_t" 2>/dev/null || :
 }
 `;

@@ -36,7 +36,7 @@ reach() {
 
 	script=$tcp
 	[ "$kind" = tcp ] || script=$udp
-	said=$(timeout "$patience" bash -c "$script" "${to%:*}" "${to##*:}" 2>&1)
+	said=$(LC_ALL=C timeout "$patience" bash -c "$script" "${to%:*}" "${to##*:}" 2>&1)
 	case $?:$said in
 	0:*) ;;
 	*refused*) echo "refused $1" ;;

@@ -1,9 +1,10 @@
-import type { Output, Reader } from '../../module/contract.ts';
+import type { Reader } from '../../module/contract.ts';
 import { ReadFailed } from '../../module/impossible.ts';
 import { inFolder, when } from '../../shell/combine.ts';
 import { type Command, option, sh, type Word } from '../../shell/command.ts';
 import type { Secret } from '../../shell/secret.ts';
 import type { Login } from './postgres-arguments.ts';
+import { literal } from './sql.ts';
 
 /**
  * `psql` on the host with this SQL on its standard input. Root becomes the account of the same name first, since
@@ -43,7 +44,7 @@ export async function queryJson(
 		return text === '' ? undefined : JSON.parse(text);
 	}
 
-	if (withoutServer.has(output.code) || isMissing(output, login.state, database)) {
+	if (withoutServer.has(output.code) || (output.code === 2 && (await isMissing(host, login, database)))) {
 		return undefined;
 	}
 
@@ -53,8 +54,22 @@ export async function queryJson(
 	});
 }
 
-/** Not there (yet), in contrast to there and refusing. */
-function isMissing({ code, stderr }: Output, state: string | undefined, database: string): boolean {
-	const silent = !stderr.includes('FATAL:') && state !== 'absent';
-	return code === 2 && (silent || stderr.includes(`database "${database}" does not exist`));
+/**
+ * Not there (yet), in contrast to there and refusing: whether a server answers, and whether it has the database. That it
+ * has not connected, psql says in the language of the place.
+ */
+async function isMissing(
+	host: Reader,
+	login: Login & { readonly state?: string | undefined },
+	database: string,
+): Promise<boolean> {
+	const look = { ok: [0, 1, 2, 3, 127] };
+	const place = [option('--host', login.login_unix_socket), option('--port', login.login_port)];
+	const exists = `${ownNamesOnly}SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(database)});\n`;
+	const [server, found] = await Promise.all([
+		host.read(sh`pg_isready --quiet ${place}`, look),
+		database === 'postgres' ? undefined : host.read(psql(login, exists), look),
+	]);
+	const isSilent = server.code === 2;
+	return isSilent ? login.state !== 'absent' : found?.code === 0 && found.stdout.trim() === 'f';
 }

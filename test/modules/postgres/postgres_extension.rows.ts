@@ -42,7 +42,13 @@ export default stateRows(postgresExtension, [
 	{
 		title: 'would create in a database that is not there yet',
 		args,
-		host: { commands: { [line]: { code: 2, stderr: 'FATAL:  database "app" does not exist' } } },
+		host: {
+			commands: {
+				[line]: { code: 2, stderr: 'FATAL:  Datenbank »app« existiert nicht' },
+				'pg_isready --quiet': '',
+				[psqlLine()]: 'f\n',
+			},
+		},
 		steps: [sql('CREATE EXTENSION "hstore";\n')],
 	},
 ]);

@@ -6,7 +6,13 @@ const line = psqlLine('app');
 const host = (found: Readonly<Record<string, readonly string[] | null>>) => ({
 	commands: { [line]: JSON.stringify(found) },
 });
-const noDatabase = { commands: { [line]: { code: 2, stderr: 'FATAL:  database "app" does not exist' } } };
+const noDatabase = {
+	commands: {
+		[line]: { code: 2, stderr: 'FATAL:  Datenbank »app« existiert nicht' },
+		'pg_isready --quiet': '',
+		[psqlLine()]: 'f\n',
+	},
+};
 const sql = (text: string) => ({ step: `${line} (stdin: ${text.length} bytes)`, content: text });
 const database = { role: 'reporting', database: 'app', privileges: ['connect'] };
 const tables = {
@@ -53,7 +59,13 @@ export default stateRows(postgresGrant, [
 	{
 		title: 'does not take silence for agreement',
 		args: { ...database, privileges: [] },
-		host: { commands: { [line]: { code: 2, stderr: 'could not connect to server' } } },
+		host: {
+			commands: {
+				[line]: { code: 2, stderr: 'could not connect to server' },
+				'pg_isready --quiet': { code: 2 },
+				[psqlLine()]: { code: 2 },
+			},
+		},
 		error: /PostgreSQL could not be asked/,
 	},
 	{

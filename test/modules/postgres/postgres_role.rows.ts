@@ -108,13 +108,34 @@ export default stateRows(postgresRole, [
 	{
 		title: 'does not take silence for absence',
 		args: { name: 'app', state: 'absent' },
-		host: { commands: { [line]: { code: 2, stderr: 'psql: error: connection to server failed' } } },
+		host: {
+			commands: {
+				[line]: { code: 2, stderr: 'psql: error: connection to server failed' },
+				'pg_isready --quiet': { code: 2 },
+			},
+		},
 		error: /could not be asked: psql: error/,
+	},
+	{
+		title: 'would create where the server is still to be started',
+		args: { name: 'app' },
+		host: {
+			commands: {
+				[line]: { code: 2, stderr: 'psql: Fehler: Verbindung fehlgeschlagen' },
+				'pg_isready --quiet': { code: 2 },
+			},
+		},
+		steps: [sql('CREATE ROLE "app" LOGIN;\n')],
 	},
 	{
 		title: 'says that the server refuses',
 		args: { name: 'app' },
-		host: { commands: { [line]: { code: 2, stderr: 'psql: error: FATAL:  Peer authentication failed' } } },
+		host: {
+			commands: {
+				[line]: { code: 2, stderr: 'psql: error: FATAL:  Peer authentication failed' },
+				'pg_isready --quiet': '',
+			},
+		},
 		error: /Peer authentication failed\n.*local all postgres peer/,
 	},
 	{
