@@ -139,7 +139,7 @@ What this role sees to, for whom, in one paragraph.
 <!-- /variables -->
 `,
 		[`${folder}/meta/main.yml`]: `description: What this role sees to.
-platforms: [debian-12, ubuntu-22.04, ubuntu-24.04]
+platforms: [debian-12, debian-13, ubuntu-22.04, ubuntu-24.04]
 hosts: all
 dependencies: []
 `,

@@ -97,10 +97,13 @@ async function unit() {
 
 /** What all tests in containers begin with. @returns whether it is there. */
 async function containersReady() {
-	const image = process.env.LAB_IMAGE ?? 'debian-12';
+	// Roles begin on the one and live on the other.
+	const images = process.env.LAB_IMAGE ? [process.env.LAB_IMAGE] : ['debian-12', 'debian-13'];
 	return (
 		count('Docker engine', await orTell(ensureDockerEngine)) &&
-		count(`image ${image}`, succeeds(node, '--import=tsx', 'scripts/lab-image.ts', image))
+		images.every((image) =>
+			count(`image ${image}`, succeeds(node, '--import=tsx', 'scripts/lab-image.ts', image)),
+		)
 	);
 }
 

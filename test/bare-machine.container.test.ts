@@ -1,6 +1,6 @@
 import test from 'ava';
 import { putClone, startBareMachine } from './fixtures/containers/bare-machine.ts';
-import { testImage } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 
 // What a clone says on a machine that has nothing but Node. That its tests then pass is shown by `npm test -- --bare`.
 

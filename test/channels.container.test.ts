@@ -7,7 +7,7 @@ import { noneLost, server } from '../roles/wireguard/tests/laptops.ts';
 import { apart } from './fixtures/channels/apart.ts';
 import { forged } from './fixtures/channels/forged.ts';
 import { play, repository } from './fixtures/containers/command-line.ts';
-import { testImage } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
 
 // The two channels with everything that guards them at work: firewall, tunnel, proxy. An attacker's requests from

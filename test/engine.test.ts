@@ -370,6 +370,18 @@ handlers:
 		lines: ['in a 1: a=ok', 'in a 2: a=ok', 'in b: b=ok', 'in b: b=ok'],
 	},
 	{
+		title: 'the condition of an include is asked once, before its tasks change the answer',
+		hosts: 'a',
+		files: {
+			'more.yml':
+				'- {name: one, set_fact: {x: 1}}\n- {name: two, debug: {msg: x}}\n- block: [{name: three, debug: {msg: x}}]\n  when: x == 1\n',
+		},
+		playbook: play(
+			`- {include_tasks: more.yml, when: "!has(vars.x)"}\n- {include_tasks: more.yml, when: "!has(vars.x)"}`,
+		),
+		lines: ['one: a=ok', 'two: a=ok', 'three: a=ok'],
+	},
+	{
 		title: 'add_host and group_by change who the next play is for',
 		playbook: `${play(`
 - {name: one, add_host: {name: c, groups: new, ansible_connection: local}, run_once: true}

@@ -82,7 +82,13 @@ async function valueIn(files: Files, pick: 'when' | 'loop' | 'msg'): Promise<unk
 			kind: 'magic',
 			origin: 'test',
 			literal: true,
-			values: { facts, play_hosts: ['web1'], inventory_hostname: 'web1', failed_task: { name: 'x' } },
+			values: {
+				facts,
+				hostvars: { web1: { facts } },
+				play_hosts: ['web1'],
+				inventory_hostname: 'web1',
+				failed_task: { name: 'x' },
+			},
 		},
 		{ kind: 'play vars', origin: 'test', values: await playVars() },
 	]);
@@ -249,13 +255,129 @@ const tasks: readonly (readonly [
 		'b.conf',
 	],
 
+	// What Jinja computes.
+	[
+		`- debug: {msg: a}\n  when: «name is version('1.2', '>=') or n is version(4, '<')»`,
+		"version_ge(string(name), '1.2') || !version_ge(string(n), '4')",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «name is search('^d|x') and name is match('d')»`,
+		"matches(name, '^d|x') && matches(name, '^d')",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «people[0].keys.1 == 'k2' and l1[1:] == ['b']»`,
+		"people[0].keys[1] == 'k2' && slice(l1, 1) == ['b']",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «users is mapping and name is not none and name is string»`,
+		"type(users) == 'map' && name != null && type(name) == 'text'",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «l1 and not users.get('eve') and flag»`,
+		'truthy(l1) && !truthy(default(vars.users.eve, null)) && truthy(flag)',
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «(n | int) // 2 == 1 and 'x' ~ n == 'x3'»`,
+		"int(int(n) / 2) == 1 && 'x' + string(n) == 'x3'",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «name.split() | length == 1 and name.startswith('d')»`,
+		"size(split(name)) == 1 && startsWith(name, 'd')",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «hostvars[inventory_hostname]['ansible_default_ipv4']['address'] is defined and n is number»`,
+		"has(hostvars[inventory_hostname].facts.default_ipv4.address) && type(n) == 'number'",
+		[true],
+	],
+	[
+		`- debug: {msg: «"{{ 'a' if n == 1 else 'b' if n == 3 else 'c' }}"»}`,
+		`!cel "n == 1 ? 'a' : n == 3 ? 'b' : 'c'"`,
+		'b',
+	],
+	[
+		`- debug: {msg: «"{{ lookup('env', 'NO_SUCH_NAME') | default('x', true) }}"»}`,
+		`!cel "cel.bind(v, default(default(lookup_env('NO_SUCH_NAME'), ''), null), truthy(v) ? v : 'x')"`,
+		'x',
+	],
+	[`- debug: {msg: «"{{ range(1, n) | list }}"»}`, '!cel "range(n - 1).map(i, i + 1)"', [1, 2]],
+	[
+		`- debug: {msg: «"{{ ['web', 'db'] | map('extract', {'web': 1, 'db': 2}) | list }}"»}`,
+		`!cel "['web', 'db'].map(x, {'web': 1, 'db': 2}[x])"`,
+		[1, 2],
+	],
+	[
+		`- debug: {msg: «"{{ l1 | product(l2) | map('join', '-') | join(' ') }}"»}`,
+		`!cel "join(flatten(l1.map(a, l2.map(b, [a, b])), 1).map(x, join(x, '-')), ' ')"`,
+		'a-c b-c',
+	],
+	[
+		`- debug: {msg: «"{{ people | selectattr('name', 'equalto', 'abe') | map(attribute='keys') | first | first }}"»}`,
+		`!cel "people.filter(x, x.name == 'abe').map(x, x.keys)[0][0]"`,
+		'k3',
+	],
+	[
+		`- debug: {msg: «"{{ 'v1.2.3' | regex_search('v([0-9]+)') }}"»}`,
+		`!cel "find('v1.2.3', 'v(?:[0-9]+)')"`,
+		'v1',
+	],
+	[
+		`- debug: {msg: «"{{ 'v1.2.3' | regex_search('v([0-9]+)', '\\\\1') | first }}"»}`,
+		`!cel "[find('v1.2.3', 'v([0-9]+)')][0]"`,
+		'1',
+	],
+	[`- debug: {msg: «"{{ q('flattened', l1, [l2]) }}"»}`, '!cel "flatten([l1, [l2]])"', ['a', 'b', 'c']],
+	[
+		`- debug: {msg: «"{{ nope | default(None) or name }}"»}`,
+		'!cel "truthy(default(vars.nope, null)) ? default(vars.nope, null) : name"',
+		'db',
+	],
+	[
+		`- debug: {msg: «"{% if n == 3 %}a{% elif n == 4 %}b{% else %}{{ name }}{% endif %}-x"»}`,
+		`!cel "string(n == 3 ? 'a' : n == 4 ? 'b' : name) + '-x'"`,
+		'a-x',
+	],
+	[
+		`- debug: {msg: «"{% for u in l1 %}{{ u }};{% endfor %}"»}`,
+		`!cel "join(l1.map(u, string(u) + ';'), '')"`,
+		'a;b;',
+	],
+	[`- debug: {msg: «"{% set x = n + 1 %}{{ x }}"»}`, '!cel "cel.bind(x, n + 1, x)"', 4],
+
+	[
+		`- debug: {msg: «"{{ '-%d' % (n + 1) if n > 0 else '' }}{{ 'a{}b'.format(name) }}"»}`,
+		`!cel "string(n > 0 ? '-' + string(n + 1) : '') + string('a' + string(name) + 'b')"`,
+		'-4adbb',
+	],
+
 	// Names and values of facts.
 	[`- debug: {msg: a}\n  when: «ansible_os_family == "Debian"»`, "facts.os.family == 'debian'", [true]],
 	[`- debug: {msg: a}\n  when: «facts.os.family == "Debian"»`, "facts.os.family == 'debian'", [true]],
 	[`- debug: {msg: a}\n  when: «facts.os.family != 'RedHat'»`, "facts.os.family != 'redhat'", [true]],
 	[
 		`- debug: {msg: a}\n  when: «facts.os.family in ['Ubuntu', 'Debian']»`,
-		"facts.os.family in ['debian', 'debian']",
+		"facts.os.family == 'debian'",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «ansible_os_family in ['RedHat', 'CentOS', 'Debian']»`,
+		"facts.os.family in ['redhat', 'debian']",
+		[true],
+	],
+	[
+		`- debug: {msg: a}\n  when: «ansible_os_family == 'RedHat' or ansible_os_family == 'Rocky'»`,
+		"facts.os.family == 'redhat'",
+		[false],
+	],
+	[
+		`- debug: {msg: a}\n  when: «ansible_pkg_mgr == 'apt'»`,
+		"default({'debian': 'apt', 'redhat': 'dnf', 'suse': 'zypper', 'alpine': 'apk'}[facts.os.family], 'unknown') == 'apt'",
 		[true],
 	],
 	[`- debug: {msg: a}\n  when: «facts['os'].id == "Ubuntu"»`, "facts['os'].id == 'ubuntu'", [true]],
@@ -276,8 +398,18 @@ const tasks: readonly (readonly [
 		[true],
 	],
 	[`- debug: {msg: a}\n  when: «ansible_selinux.mode == "Disabled"»`, "facts.selinux == 'disabled'", [true]],
+	[
+		`- debug: {msg: a}\n  when: «ansible_facts.selinux and ansible_facts.selinux.status == "disabled"»`,
+		`truthy(facts.selinux) && (facts.selinux == 'disabled' ? 'disabled' : 'enabled') == "disabled"`,
+		[true],
+	],
 	[`- {debug: {msg: "«{{ansible_facts.os_family}}»"}}`, '{{facts.os.family}}', 'debian'],
 	[`- {debug: {msg: "«{{ansible_default_ipv4.address}}»"}}`, '{{facts.default_ipv4.address}}', '10.0.0.5'],
+	[
+		`- {debug: {msg: «"of {{ansible_domain}}"»}}`,
+		`!cel "'of ' + string(replace_regex(facts.fqdn, '^[^.]*[.]?', ''))"`,
+		'of example.org',
+	],
 	[`- {debug: {msg: «!cel "ansible_interfaces"»}}`, '!cel "keys(facts.interfaces)"', ['eth0', 'lo']],
 	[
 		`- {debug: {msg: «"{{ansible_domain}}"»}}`,
@@ -328,7 +460,7 @@ for (const name of advisedModules) {
 		const same = sameModule(name);
 		t.is(same, same && findModule(same)?.name);
 		// Parts of a sentence are tasks too: `write lineinfile: {…}, with …`.
-		const task = /write - (.*)$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
+		const task = /write - (.*?)(?:; .*)?$/s.exec(advice)?.[1] ?? /write (\w+: \{.*\}),/.exec(advice)?.[1];
 		const files = { 'site.yml': play(`- ${task ?? 'ping:'}`, vars), 'NAME.repo': '', 'FOLDER/a': '' };
 		t.deepEqual((await load(files)).hints, []);
 	});
@@ -365,6 +497,171 @@ test('creates= and chdir= in the text of a command: the hint works', async (t) =
 	t.deepEqual(none, []);
 	t.like(first, { args: { cmd: 'make -C a=b', chdir: '/c d' }, guards: { creates: '/a/b' } });
 });
+
+/** Files of templates: what the hints say, the file when they are followed, and what it comes to. */
+const templates: readonly (readonly [
+	jinja: string,
+	hints: readonly string[],
+	mustache: string,
+	result: string,
+])[] = [
+	[
+		'{% if n %}\na\n{% else %}\nb\n{% endif %}\n',
+		['{{#n}}…{{/n}}{{^n}}…{{/n}}'],
+		'{{#n}}\na\n{{/n}}{{^n}}\nb\n{{/n}}\n',
+		'a\n',
+	],
+	[
+		'{% if l1 %}\nlist:\n{% for u in l1 %}\n- {{ u }}\n{% endfor %}\n{% endif %}\n',
+		[
+			'{{#if_l1}}…{{/if_l1}}, and if_l1: !cel "truthy(l1)" into the vars of the task',
+			'{{#l1}}…{{/l1}}, with {{.}} or {{key}} for each item',
+			'{{.}}',
+		],
+		'{{#if_l1}}\nlist:\n{{#l1}}\n- {{.}}\n{{/l1}}\n{{/if_l1}}\n',
+		'list:\n- a\n- b\n',
+	],
+	[
+		'{% for u, v in users.items() %}\n{{ u }}={{ v.uid }}\n{% endfor %}\n',
+		[
+			'{{#list_users}}…{{/list_users}}, with {{key}} and {{value}} for each, and list_users: !cel "entries(users)" into the vars of the task',
+			'{{key}}',
+			'{{value.uid}}',
+		],
+		'{{#list_users}}\n{{key}}={{value.uid}}\n{{/list_users}}\n',
+		'bea=1\n',
+	],
+	[
+		'{% for p in people %}{{ p.name }}:{{ p.shell | default("sh") }}{% if not loop.last %},{% endif %}{% endfor %}',
+		[
+			`{{#list_people}}…{{/list_people}}, and list_people: !cel "range(size(people)).map(i, cel.bind(p, people[i], {'p': p, 'value_p_shell_sh': default(p.shell, \\"sh\\"), 'if_loop_last': !(i == size(people) - 1)}))" into the vars of the task`,
+			'{{value_p_shell_sh}}',
+			'{{#if_loop_last}}…{{/if_loop_last}}',
+		],
+		'{{#list_people}}{{p.name}}:{{value_p_shell_sh}}{{#if_loop_last}},{{/if_loop_last}}{{/list_people}}',
+		'bea:sh,abe:sh',
+	],
+	[
+		'{% for p in people %}\n{{ p.name }}:{% for k in p.keys %} {{ k | upper }}{% endfor %}\n{% endfor %}\n',
+		[
+			`{{#list_people}}…{{/list_people}}, and list_people: !cel "people.map(p, {'p': p, 'list_p_keys': p.keys.map(k, {'k': k, 'value_k': upper(k)})})" into the vars of the task`,
+			'{{#list_p_keys}}…{{/list_p_keys}}',
+			'{{value_k}}',
+		],
+		'{{#list_people}}\n{{p.name}}:{{#list_p_keys}} {{value_k}}{{/list_p_keys}}\n{{/list_people}}\n',
+		'bea: K1 K2\nabe: K3\n',
+	],
+	[
+		'{% if n == 4 %}a{% elif n == 3 or flag %}b{% else %}c{% endif %}\n',
+		[
+			'{{#if_n_4}}…{{/if_n_4}}, and if_n_4: !cel "n == 4" into the vars of the task',
+			'{{#if_n_4_3_flag}}…{{/if_n_4_3_flag}}, and if_n_4_3_flag: !cel "!(n == 4) && (n == 3 || truthy(flag))" into the vars of the task',
+			'{{#if_n_4_3_flag_2}}…{{/if_n_4_3_flag_2}}, and if_n_4_3_flag_2: !cel "!(n == 4) && !(n == 3 || truthy(flag))" into the vars of the task',
+		],
+		'{{#if_n_4}}a{{/if_n_4}}{{#if_n_4_3_flag}}b{{/if_n_4_3_flag}}{{#if_n_4_3_flag_2}}c{{/if_n_4_3_flag_2}}\n',
+		'b\n',
+	],
+	[
+		"{# note #}\n{{ ansible_managed | comment }}\n{{ 'yes' if (flag | bool) else 'no' }} {{ ansible_domain }}\n",
+		[
+			'{{! … }} instead of {# … #}',
+			'a line of your own, such as "# Managed by g2pbook"',
+			`{{value_flag_yes_no}}, and value_flag_yes_no: !cel "truthy(flag) ? 'yes' : 'no'" into the vars of the task`,
+			`{{value_facts_fqdn}}, and value_facts_fqdn: !cel "replace_regex(facts.fqdn, '^[^.]*[.]?', '')" into the vars of the task`,
+		],
+		'{{! note }}\n# Managed by g2pbook\n{{value_flag_yes_no}} {{value_facts_fqdn}}\n',
+		'# Managed by g2pbook\nyes example.org\n',
+	],
+	['{% set x = n + 1 %}\n{{ x }}\n', ['x: !cel "n + 1" into the vars of the task'], '{{x}}\n', '4\n'],
+];
+
+for (const [jinja, wanted, mustache, result] of templates) {
+	test(`a template with ${JSON.stringify(jinja)}: the hints work`, async (t) => {
+		const files = (text: string, given: string): Files => ({
+			'site.yml': play(`- template: {src: a.j2, dest: /a, mode: "0644"}\n  vars: {${given}}`, vars),
+			'templates/a.j2': text,
+		});
+		const { hints } = await load(files(jinja, ''));
+		t.deepEqual(
+			hints.map((hint) => hint.replace(/^(leave it out, and )?write /, '')),
+			wanted,
+		);
+		const given = wanted.flatMap(
+			(hint) => /(\w+: !cel ".*") into the vars of the task$/.exec(hint)?.[1] ?? [],
+		);
+		const followed = await load(files(mustache, given.join(', ')));
+		t.deepEqual(followed.hints, []);
+		const known = new Vars([
+			...(followed.first?.layers ?? []),
+			{ kind: 'magic', origin: 'test', literal: true, values: { facts } },
+			{ kind: 'play vars', origin: 'test', values: await playVars() },
+		]);
+		t.is(known.render(mustache), result);
+	});
+}
+
+/** Arguments that are called otherwise, or take something else: what the hint writes is taken. */
+const moduleArguments: readonly (readonly [task: string, hint: string | undefined])[] = [
+	['- file: {«dest»: /a, state: directory}', 'path'],
+	['- lineinfile: {«dest»: /a, line: b}', 'path'],
+	['- lineinfile: {path: /a, line: b, «regex»: c}', 'regexp'],
+	['- ini_file: {«dest»: /a, section: s, option: o, value: v}', 'path'],
+	['- apt: {«pkg»: nginx}', 'name'],
+	['- package: {«pkg»: [a, b]}', 'name'],
+	['- mount: {«name»: /a, src: /dev/b, fstype: ext4, state: mounted}', 'path'],
+	['- stat: {«name»: /a}', 'path'],
+	['- slurp: {«path»: /a}', 'src'],
+	['- user: {name: a, «createhome»: false}', 'create_home'],
+	['- sysctl: {«key»: a.b, value: 1}', 'name'],
+	['- systemd: {«unit»: a, state: started}', 'name'],
+	['- ufw: {rule: allow, port: "22", «from»: 10.0.0.0/8}', 'from_ip'],
+	['- service: {name: x, «enabled: yes»}', 'enabled: true'],
+	['- service: {name: x, «enabled: "no"»}', 'enabled: false'],
+	['- get_url: {url: "https://a.example/b", dest: /a, «timeout: "42"»}', 'timeout: 42'],
+	['- file: {path: /a, «mode: "u=rwX,g=rX,o="»}', 'mode: "0750"'],
+	['- file: {path: /a, «mode: +x»}', 'mode: "0755"'],
+	['- file: {path: /a, «mode: "02775"»}', 'mode: "2775"'],
+	['- file: {path: /a, «mode: 0644»}', 'mode: "0644"'],
+	['- fail: {«msg: [a, "b c"]»}', 'msg: "a\\nb c"'],
+	['- shell: {cmd: a, «executable: bash»}', 'executable: /bin/bash'],
+	['- get_url: {url: "https://a.example/b", dest: /a«, validate_certs: false»}', undefined],
+	['- sysctl: {name: a.b, value: 1«, sysctl_set: true»}', undefined],
+	['- unarchive: {src: /a, remote_src: true, dest: /b«, extra_opts: [--no-same-owner]»}', undefined],
+	['- {include_tasks: t.yml«, args: {apply: {become: true}}»}', undefined],
+];
+
+test('a computed name of set_fact: the hint works', async (t) => {
+	const files = (tasks: string): Files => ({
+		'site.yml': play(tasks, vars),
+		'vars/debian.yml': 'pkg: nginx\n',
+	});
+	const { hints } = await load(
+		files(
+			'- include_vars: {file: debian.yml, name: os}\n- set_fact: {"{{item.key}}": "{{item.value}}"}\n  loop: !cel "entries(os)"',
+		),
+	);
+	t.regex(hints.join('; '), /^include_vars without "name" gives all names of a file at once/);
+	t.deepEqual(
+		(await load(files('- include_vars: {file: debian.yml}\n- package: {name: "{{pkg}}"}'))).hints,
+		[],
+	);
+});
+
+for (const [task, wanted] of moduleArguments) {
+	test(`${marked(task)}: the hint works`, async (t) => {
+		const files = (text: string): Files => ({ 'site.yml': play(text, vars), 't.yml': '- ping:\n' });
+		const { hints } = await load(files(marked(task)));
+		t.is(hints.length, 1);
+		const [hint = ''] = hints;
+		t.is(
+			/(?:write|quotes:) (?:one text: )?(.*)$/.exec(hint)?.[1],
+			wanted ??
+				(hint.includes('write the') ? 'the keywords beside it' : /write/.test(hint) ? hint : undefined),
+		);
+		t.true(wanted !== undefined || /leave it out|beside it/.test(hint), hint);
+		t.deepEqual((await load(files(replaced(task, wanted ?? '')))).hints, []);
+	});
+}
 
 for (const [task, wanted, result] of tasks) {
 	test(`${marked(task)}: the hint works`, async (t) => {

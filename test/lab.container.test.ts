@@ -10,7 +10,8 @@ import { topologyNamed } from '../src/lab/topologies.ts';
 import { labUp } from '../src/lab/up.ts';
 import { g2pbook } from './fixtures/containers/command-line.ts';
 import { differences, fingerprint } from './fixtures/containers/fingerprint.ts';
-import { startHost, testImage } from './fixtures/containers/host.ts';
+import { startHost } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 import { startLab } from './fixtures/containers/lab.ts';
 import { testRun } from './fixtures/containers/reaper.ts';
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { play } from './fixtures/containers/command-line.ts';
-import { testImage } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 import { startLab } from './fixtures/containers/lab.ts';
 
 const kinds: readonly ((index: number) => object)[] = [

@@ -4,7 +4,7 @@ import test from 'ava';
 import { execa } from 'execa';
 import { startBareMachine } from './fixtures/containers/bare-machine.ts';
 import { repository } from './fixtures/containers/command-line.ts';
-import { testImage } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 import { testRun } from './fixtures/containers/reaper.ts';
 
 type Packed = {

@@ -636,7 +636,7 @@ const mistakes: readonly {
 	{
 		yaml: play('- {command: a, when: "{{ x }}"}'),
 		expected: ['3:27 a condition is an expression already: it takes no {{ }}'],
-		hint: /write x$/,
+		hint: /write truthy\(x\)$/,
 	},
 	{
 		yaml: play("- {command: a, when: x.stdout == 'a and b' or y is not defined}"),
@@ -665,7 +665,7 @@ const mistakes: readonly {
 	{
 		yaml: play('- assert: {that: [a and b, "{{c}}"]}'),
 		expected: ['3:25 unexpected "and"', '3:33 a condition is an expression already: it takes no {{ }}'],
-		hint: /a && b/,
+		hint: /truthy\(a\) && truthy\(b\)/,
 	},
 	{
 		yaml: play('- command: echo {{ a.b | default(1) }}'),
@@ -675,7 +675,7 @@ const mistakes: readonly {
 	{
 		yaml: play('- debug: {msg: "{% for a in b %}x{% endfor %}"}'),
 		expected: ['3:21 "{% for a in b %}" is Jinja, and templates are Mustache'],
-		hint: /\{\{#b\}\}/,
+		hint: /join\(b\.map\(a, /,
 	},
 	{
 		yaml: play('- command: a', '  module_defaults: {cpoy: {}, file: 1, group/x: {}}'),

@@ -2,7 +2,7 @@ import test from 'ava';
 import { topologyNamed } from '../src/lab/topologies.ts';
 import { g2pbook, play } from './fixtures/containers/command-line.ts';
 import { differences, fingerprint } from './fixtures/containers/fingerprint.ts';
-import { testImage } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 import { startLab } from './fixtures/containers/lab.ts';
 import { announced, quiet } from './fixtures/containers/role-test.ts';
 

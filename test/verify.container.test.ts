@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { topologyNamed } from '../src/lab/topologies.ts';
 import { g2pbook, play } from './fixtures/containers/command-line.ts';
-import { testImage } from './fixtures/containers/host.ts';
+import { testImage } from './fixtures/containers/images.ts';
 import { startLab } from './fixtures/containers/lab.ts';
 
 /** Nothing as it comes: what is checked must follow the inventory. Admin names are for the tunnel only. */

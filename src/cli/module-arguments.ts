@@ -3,6 +3,7 @@ import { BadInput } from '../errors.ts';
 import type { Module } from '../module/contract.ts';
 import { argumentSchema, type JsonSchema } from '../module/describe.ts';
 import { findModule, moduleNames } from '../modules/index.ts';
+import { moduleAdvice } from '../playbook/module-advice.ts';
 import { quote } from '../shell/command.ts';
 import { readYaml } from '../yaml/read.ts';
 
@@ -11,7 +12,7 @@ export function moduleNamed(name: string): Module {
 	const module = findModule(name.replace(/^ansible\.(builtin|posix)\./, ''));
 	if (module === undefined) {
 		throw new BadInput(`there is no module "${name}"`, {
-			hint: didYouMean(name, moduleNames) ?? '"g2pbook doc" lists them all',
+			hint: moduleAdvice(name) ?? didYouMean(name, moduleNames) ?? '"g2pbook doc" lists them all',
 		});
 	}
 

@@ -44,10 +44,12 @@ export async function runInclude(
 	for (const [key, { target, item, hosts: members }] of groups) {
 		const included = await load(run, node, target, members);
 		if (included !== undefined) {
-			run.handlers.add(included.handlers);
+			run.handlers.add(
+				included.handlers.map((handler) => ({ ...handler, when: withoutThose(handler.when, node) })),
+			);
 			await walk(
 				run,
-				included.nodes.map((inner) => within(inner, item, key)),
+				included.nodes.map((inner) => within(asked(inner, node), item, key)),
 				members,
 			);
 		}
@@ -98,6 +100,19 @@ async function load(
 		return undefined;
 	}
 }
+
+/** Without the conditions of the include: they were asked when it was reached, and its tasks may change the answer. */
+function asked(node: Node, include: IncludeNode): Node {
+	if (node.kind === 'block') {
+		const inner = (nodes: readonly Node[]) => nodes.map((child) => asked(child, include));
+		return { ...node, body: inner(node.body), rescue: inner(node.rescue), always: inner(node.always) };
+	}
+
+	return { ...node, when: withoutThose(node.when, include) };
+}
+
+const withoutThose = (when: IncludeNode['when'], include: IncludeNode): IncludeNode['when'] =>
+	when.filter((condition) => !include.when.includes(condition));
 
 /** The included node with the loop item in sight; its id tells the items apart. */
 function within(node: Node, item: Layer | undefined, key: string): Node {

@@ -20,6 +20,7 @@ const installed = [
 const baked = [
 	'acl',
 	'age',
+	'busybox',
 	'chrony',
 	'cron',
 	'curl',
@@ -43,6 +44,8 @@ const baked = [
 	'qrencode',
 	'restic',
 	'rsync',
+	'rust-coreutils',
+	'sudo-rs',
 	'tcpdump',
 	'ufw',
 	'unattended-upgrades',

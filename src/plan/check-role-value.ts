@@ -35,7 +35,7 @@ export function checkRoleValue(
 	if (!fits(value, spec.type)) {
 		problems.error(`"${name}" needs ${words[spec.type]}, not ${show(value)}`, {
 			source,
-			hint: spec.description || undefined,
+			hint: adviceOnRoleValue(spec.type, value) ?? (spec.description || undefined),
 		});
 		return;
 	}
@@ -64,6 +64,28 @@ export function checkRoleValue(
 
 	if (isMap(value) && spec.options !== undefined) {
 		checkKeysOf(name, value, spec.options, source, problems);
+	}
+}
+
+/** What was meant by a value of another type. */
+function adviceOnRoleValue(type: ValueType, value: unknown): string | undefined {
+	const text = typeof value === 'string' ? value.toLowerCase() : undefined;
+	switch (type) {
+		case 'boolean':
+			return text === 'yes' || text === 'on' || text === 'true'
+				? 'write true'
+				: text === 'no' || text === 'off' || text === 'false'
+					? 'write false'
+					: undefined;
+		case 'number':
+		case 'integer':
+			return text !== undefined && /^-?\d+$/.test(text) ? `write ${text}` : undefined;
+		case 'list':
+			return text === undefined || text === '' ? 'write []' : `write [${show(value)}]`;
+		case 'text':
+			return 'write a text in quotes, or type: raw in meta/argument_specs.yml, which takes anything';
+		default:
+			return undefined;
 	}
 }
 

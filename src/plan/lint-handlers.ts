@@ -2,6 +2,7 @@ import { type Diagnostics, didYouMean } from '../diagnostics.ts';
 import { isTemplate } from '../playbook/fields.ts';
 import type { Play, TaskNode } from '../playbook/types.ts';
 import { placeOf } from '../playbook/written.ts';
+import { inYaml } from '../playbook/yaml-text.ts';
 import { handlersOf, hasUnknown, leavesOf, type Previews } from './walk.ts';
 
 /** Notifications that reach nobody, and with `thorough` handlers that nobody notifies. */
@@ -33,7 +34,10 @@ export function lintHandlers(
 
 	for (const handler of thorough && !hasUnknown(play, previews) ? handlers : []) {
 		if (!namesOf(handler).some((known) => notified.some((name) => fits(name, known)))) {
-			problems.warning(`nobody notifies the handler "${handler.name}"`, { source: handler.source });
+			problems.warning(`nobody notifies the handler "${handler.name}"`, {
+				source: handler.source,
+				hint: `write notify: ${inYaml(handler.name)} at a task that changes something, or leave the handler out`,
+			});
 		}
 	}
 }

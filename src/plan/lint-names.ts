@@ -1,6 +1,7 @@
 import { type Diagnostics, didYouMean } from '../diagnostics.ts';
-import { asCondition, celTag } from '../playbook/as-cel.ts';
+import { asCondition, celTag, ofTemplate } from '../playbook/as-cel.ts';
 import { checkEntry } from '../playbook/check-values.ts';
+import { computedBefore } from '../playbook/jinja/computed.ts';
 import { inOurNames } from '../playbook/our-names.ts';
 import type { IncludeNode, Node, Play, Playbook, TaskNode } from '../playbook/types.ts';
 import { writtenOf } from '../playbook/written.ts';
@@ -18,8 +19,9 @@ export function lintNames(
 	sight: Sight,
 	previews: Previews,
 	problems: Diagnostics,
+	options: { readonly thorough: boolean },
 ): void {
-	const files = new TemplateFiles(problems);
+	const files = new TemplateFiles(problems, options);
 	const usesIn = rememberedUses(problems);
 	const owners = ownersOf(playbook);
 	const visit = (nodes: readonly Node[], items: ReadonlySet<string>): void => {
@@ -99,7 +101,14 @@ export function lintNames(
 /** What to write for a name of Ansible, in the words of what asks for it. */
 function ofAnsible({ name, path, text, kind }: Use): string | undefined {
 	const ours = ourExpression(name, path);
-	if (kind !== 'template') {
+	const isName = /^[\w.]+$/.test(ours?.text ?? '');
+	if (ours !== undefined && !isName && (kind === 'file' || kind === 'template')) {
+		const rest = path.slice(ours.parts - 1).map((part) => `.${part}`);
+		const whole = kind === 'file' ? `${ours.text}${rest.join('')}` : ofTemplate(text);
+		return kind === 'file' ? whole && computedBefore(whole) : whole && `write ${celTag(whole)}`;
+	}
+
+	if (kind === 'condition' || kind === 'expression') {
 		const whole = ours && inOurNames(text);
 		return whole === undefined
 			? adviceOnName(name, path)

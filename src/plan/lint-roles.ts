@@ -4,6 +4,7 @@ import type { Inventory } from '../inventory/types.ts';
 import { type ArgumentSpec, readArgumentSpec } from '../playbook/argument-spec.ts';
 import { roleNames } from '../playbook/search.ts';
 import type { IncludeNode, Play, Role, TaskNode } from '../playbook/types.ts';
+import { isMap } from '../vars/kinds.ts';
 import type { Layer } from '../vars/types.ts';
 import { sourceOf } from '../yaml/positions.ts';
 import { checkRoleValue } from './check-role-value.ts';
@@ -47,6 +48,20 @@ export function lintRoles(
 	}
 }
 
+/** What a spec calls the type that a default has. */
+const wordFor = (value: unknown): string =>
+	typeof value === 'boolean'
+		? 'bool'
+		: typeof value === 'number'
+			? 'int'
+			: Array.isArray(value)
+				? 'list'
+				: isMap(value)
+					? 'dict'
+					: typeof value === 'string' && !value.includes('{{')
+						? 'str'
+						: 'raw';
+
 function lintValues(
 	role: Role,
 	spec: ReadonlyMap<string, ArgumentSpec>,
@@ -64,7 +79,11 @@ function lintValues(
 				const where = place('key') === undefined ? ` (in ${origin})` : '';
 				problems.error(`the role "${role.name}" has no variable "${name}"${where}`, {
 					source: place('key'),
-					hint: didYouMean(name, spec.keys()) ?? `"g2pbook doc ${role.name}" lists them`,
+					hint:
+						didYouMean(name, spec.keys()) ??
+						(kind === 'role defaults'
+							? `write ${name}: {type: ${wordFor(values[name])}} into the options of meta/argument_specs.yml, or leave it out`
+							: `"g2pbook doc ${role.name}" lists them`),
 				});
 			}
 		}

@@ -31,7 +31,7 @@ export function lint(
 	const learnt = learntNames(playbook, previews);
 	for (const { play, hosts } of plays) {
 		const sight = new Sight(play, hosts, inventory, learnt, extraVars);
-		lintNames(play, playbook, sight, previews, problems);
+		lintNames(play, playbook, sight, previews, problems, options);
 		lintRoles(play, hosts, inventory, sight, extraVars, previews, problems);
 		lintHandlers(play, previews, problems, options);
 		for (const task of [...leavesOf(play, previews), ...handlersOf(play, previews)]) {

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Diagnostics } from '../diagnostics.ts';
 import { checkText } from '../playbook/check-values.ts';
 import { isTemplate } from '../playbook/fields.ts';
-import { isFile, placesOf } from '../playbook/search.ts';
+import { isFile, isFolder, placesOf } from '../playbook/search.ts';
 import type { Keywords, TaskNode } from '../playbook/types.ts';
 import { isMap } from '../vars/kinds.ts';
 import { namesInTemplate } from '../vars/names.ts';
@@ -13,17 +14,24 @@ import type { Use } from './uses.ts';
 /** The files of `template` tasks, read once each: whether they can be read, and which names they use. */
 export class TemplateFiles {
 	readonly #problems: Diagnostics;
+	readonly #thorough: boolean;
 	readonly #uses = new Map<string, readonly Use[]>();
 	readonly #partials = new Map<string, readonly string[]>();
 
-	constructor(problems: Diagnostics) {
+	/** `thorough`: files too of which only a run says that they are meant. */
+	constructor(problems: Diagnostics, { thorough = false } = {}) {
 		this.#problems = problems;
+		this.#thorough = thorough;
 	}
 
 	/** The names in the file of a `template` task and its partials, as far as the name of the file is known. */
 	usesOf(task: TaskNode): readonly Use[] {
 		if (task.module !== 'template') {
 			return [];
+		}
+
+		if (this.#thorough && sourcesOf(task).length === 0 && task.role !== undefined) {
+			this.#readAll(join(task.role.path, 'templates'));
 		}
 
 		return sourcesOf(task).flatMap((src) => {
@@ -57,13 +65,30 @@ export class TemplateFiles {
 		return [...(this.#uses.get(file) ?? []), ...partials];
 	}
 
+	/** Whether the templates of a role can be read: each of them may be the one that is meant. */
+	#readAll(folder: string): void {
+		const names = isFolder(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+		for (const file of names.map((name) => join(folder, name)).sort()) {
+			if (isFile(file) && !this.#uses.has(file)) {
+				this.#read(file);
+			}
+		}
+	}
+
 	#read(file: string): void {
 		const text = new SourceText(file, readFileSync(file, 'utf8'));
 		checkText(text.text, this.#problems, (index) => text.source(index), false);
-		const uses = namesInTemplate(text.text).map(({ name, path, index }): Use => {
+		// Blocks of Jinja give names of their own, and are said already.
+		const given = new Set(
+			[...text.text.matchAll(/\{%[-+]?\s*(?:set\s+(\w+)|for\s+([\w\s,]+?)\s+in\b)/g)].flatMap(
+				([, name, items = '']) => name ?? items.split(/[\s,]+/),
+			),
+		);
+		const names = namesInTemplate(text.text).filter(({ name }) => !given.has(name));
+		const uses = names.map(({ name, path, index }): Use => {
 			const at = text.text.indexOf(name, index);
 			const source = text.source(at, at + name.length);
-			return { name, path, text: text.text, kind: 'template', guarded: false, source };
+			return { name, path, text: text.text, kind: 'file', guarded: false, source };
 		});
 		const parsed = parseTemplate(text.text);
 		this.#uses.set(file, uses);

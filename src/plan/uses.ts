@@ -1,5 +1,6 @@
 import type { Source } from '../diagnostics.ts';
 import { within } from '../playbook/check-values.ts';
+import { jinjaBlock } from '../playbook/jinja/block.ts';
 import type { Condition, IncludeNode, TaskNode } from '../playbook/types.ts';
 import { writtenOf } from '../playbook/written.ts';
 import { namesIn, namesInExpression } from '../vars/names.ts';
@@ -13,7 +14,7 @@ export type Use = {
 	readonly path: readonly string[];
 	/** The template or expression that asks, as it is written. */
 	readonly text: string;
-	readonly kind: 'condition' | 'expression' | 'template';
+	readonly kind: 'condition' | 'expression' | 'template' | 'file';
 	/** It is asked whether it exists, or there is a value for when it does not. */
 	readonly guarded: boolean;
 	readonly source: Source | undefined;
@@ -77,6 +78,11 @@ export function* inValue(
 ): Generator<Use> {
 	for (const used of namesIn(value, container, key)) {
 		const { name, path, guarded, expression, text } = used;
+		// What is Jinja is said as a whole: its blocks give names of their own.
+		if (expression === undefined && jinjaBlock(text) !== undefined) {
+			continue;
+		}
+
 		// In a template it is the tag that is known: the name comes a little later.
 		const index =
 			expression === undefined ? Math.max(used.index, text.indexOf(name, used.index)) : used.index;

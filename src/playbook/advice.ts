@@ -6,6 +6,8 @@ import { loopFor } from './with-loops.ts';
 // What to do about words that Ansible has and g2pbook has not, or not here.
 
 const advice: Readonly<Record<string, string>> = {
+	allow_duplicates: 'it belongs to meta/main.yml of the role',
+	args: 'write the arguments as a mapping behind the module: "copy: {…}"',
 	action: 'write the module as a key of its own: "copy: {…}"',
 	local_action: 'write the module as a key of its own, and "delegate_to: localhost"',
 	async: 'tasks wait for their module: use timeout, or start a systemd unit for long work',
@@ -18,6 +20,7 @@ const advice: Readonly<Record<string, string>> = {
 	user: 'write remote_user',
 	collections: 'all modules are built in: leave it out',
 	debugger: 'use --step to go task by task, -vvv to see what is done',
+	listen: 'it belongs to handlers',
 	force_handlers: 'a notified handler is never lost: leave it out, or use --force-handlers',
 	gather_subset: 'all facts cost one round trip: leave it out',
 	gather_timeout: 'all facts cost one round trip: leave it out',

@@ -1,7 +1,8 @@
 import { isMap } from '../vars/kinds.ts';
 import { checkExpression } from '../vars/names.ts';
 import { CelExpression } from '../vars/types.ts';
-import { celFor } from './jinja.ts';
+import { celFor } from './jinja/cel.ts';
+import { celOfText } from './jinja/text.ts';
 import { inOurNames } from './our-names.ts';
 
 const tag = /\{\{\s*(.*?)\s*\}\}/gs;
@@ -37,7 +38,8 @@ export function asCel(value: unknown): string | undefined {
 export function ofTemplate(text: string): string | undefined {
 	const trimmed = text.trim();
 	if (/\{%|\{#/.test(text)) {
-		return undefined;
+		const cel = celOfText(text, ofTag);
+		return cel !== undefined && checkExpression(cel) === undefined ? cel : undefined;
 	}
 
 	const whole = /^\{\{\s*(.*?)\s*\}\}$/s.exec(trimmed)?.[1];
@@ -58,9 +60,9 @@ export function ofTemplate(text: string): string | undefined {
 	return all(pieces, (parts) => parts.join(' + '));
 }
 
-/** What stands in a tag of Ansible, or where an expression does; undefined when it cannot be said in CEL. */
-export function ofTag(inner: string): string | undefined {
-	const plain = celFor(inner) ?? inner;
+/** What stands in a tag of Ansible, or where an expression does; undefined when it cannot be said in CEL. `asked`: it has to be true or false. */
+export function ofTag(inner: string, asked = false): string | undefined {
+	const plain = celFor(inner, asked) ?? inner;
 	const cel = inOurNames(plain) ?? plain;
 	return checkExpression(cel) === undefined ? cel : undefined;
 }

@@ -5,6 +5,7 @@ import { Secret } from '../shell/secret.ts';
 import { childOf, isMap } from '../vars/kinds.ts';
 import { SecretReference } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
+import { adviceOnArgument, adviceOnValue, sameArgument } from './argument-advice.ts';
 import { isComputed, show, type Values } from './fields.ts';
 
 type Places = {
@@ -23,6 +24,14 @@ type Issue = z.core.$ZodIssue;
  */
 export function checkArguments(module: Module, args: Values, problems: Diagnostics, places: Places): void {
 	const numbers = checkModes(args, problems, places);
+	// Nothing renders a name, and nobody could know which variables there are.
+	for (const key of module.name === 'set_fact' ? Object.keys(args).filter(isComputed) : []) {
+		problems.error(`the name of a variable cannot be computed: ${key}`, {
+			source: places.of(key, 'key'),
+			hint: 'include_vars without "name" gives all names of a file at once; what users may set belongs to defaults/main.yml; for one name in a map write vars[name]',
+		});
+	}
+
 	const result = module.args.safeParse(args);
 	for (const issue of result.success ? [] : result.error.issues) {
 		const [name] = issue.path;
@@ -32,7 +41,7 @@ export function checkArguments(module: Module, args: Values, problems: Diagnosti
 			if (!numbers.has(String(name)) && !isOpen(args, issue)) {
 				wrong(issue, module, args, problems, places);
 			}
-		} else {
+		} else if (!Object.keys(args).some((key) => sameArgument(module.name, key) === name)) {
 			missing(issue, module, problems, places);
 		}
 	}
@@ -46,11 +55,12 @@ function unknownArguments(
 ): void {
 	const known = Object.keys(module.args.shape);
 	for (const key of keys) {
+		const advice = adviceOnArgument(module.name, key);
 		const near = didYouMean(key, known);
 		const doc = `"g2pbook doc ${module.name}" lists the arguments`;
 		problems.error(`unknown argument "${key}" for module "${module.name}"`, {
 			source: places.of(key, 'key'),
-			hint: near === undefined ? doc : `${near}  ${doc}`,
+			hint: advice ?? (near === undefined ? doc : `${near}  ${doc}`),
 		});
 	}
 }
@@ -70,13 +80,26 @@ function missing(issue: Issue, module: Module, problems: Diagnostics, places: Pl
 function wrong(issue: Issue, module: Module, args: Values, problems: Diagnostics, places: Places): void {
 	const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 	const [name = ''] = path;
-	const value = path.reduce<unknown>((parent, key) => childOf(parent, key)?.value, args);
+	const found = path.reduce<unknown>((parent, key) => childOf(parent, key)?.value, args);
+	// A text may stand for a list of one.
+	const value = found === undefined && path.at(-1) === 0 ? childOf(args, String(name))?.value : found;
 	const { text, hint } = inWords(issue, value);
+	const advice = expectedOf(issue)
+		.map((expected) => adviceOnValue(module.name, path, expected, value))
+		.find((one) => one !== undefined);
 	problems.error(`argument "${path.join('.')}" of module "${module.name}": ${text}`, {
 		source: placeOf(path, places) ?? places.of(String(name), 'value'),
-		hint,
+		hint: advice ?? hint,
 	});
 }
+
+/** The types that would do; undefined for one that is right while the value is not. */
+const expectedOf = (issue: Issue): readonly (string | undefined)[] =>
+	issue.code === 'invalid_type'
+		? [issue.expected]
+		: issue.code === 'invalid_union'
+			? issue.errors.flatMap((errors) => errors.slice(0, 1).flatMap(expectedOf))
+			: [undefined];
 
 function inWords(
 	issue: Issue,

@@ -6,7 +6,9 @@ import { CelExpression, VaultedValue } from '../vars/types.ts';
 import { rawOf, sourceOf } from '../yaml/positions.ts';
 import { celTag, ofTag, ofTemplate } from './as-cel.ts';
 import { impossibleValue } from './fact-values.ts';
-import { jinjaBlock } from './jinja.ts';
+import { adviceOnJinja, adviceOnTags } from './jinja/advice.ts';
+import { jinjaBlock } from './jinja/block.ts';
+import { jinjaInTemplate } from './jinja/template.ts';
 
 /** Whether all templates and expressions in a mapping or a list, however deep, can be read. */
 export function checkValues(container: object, problems: Diagnostics, otherwise?: Source): void {
@@ -45,15 +47,28 @@ export function checkText(
 		return;
 	}
 
+	const foreign = inYaml ? [] : jinjaInTemplate(value);
+	if (foreign.length > 0) {
+		for (const problem of foreign) {
+			report(problem, problems, place);
+		}
+
+		return;
+	}
+
 	if (value.includes('{{')) {
 		const parsed = parseTemplate(value);
 		if (isProblem(parsed)) {
 			const cel = inYaml ? ofTemplate(value) : undefined;
-			report(cel === undefined ? parsed : { ...parsed, hint: `write ${celTag(cel)}` }, problems, place);
+			const hint = cel === undefined ? (adviceOnTags(value) ?? parsed.hint) : `write ${celTag(cel)}`;
+			report({ ...parsed, hint }, problems, place);
 		}
 	}
 
-	report(jinjaBlock(value), problems, place);
+	const block = jinjaBlock(value);
+	const cel = block && inYaml ? ofTemplate(value) : undefined;
+	const hint = block && (cel === undefined ? (adviceOnTags(value) ?? block.hint) : `write ${celTag(cel)}`);
+	report(block && { ...block, hint }, problems, place);
 }
 
 function problemOf(text: string): SyntaxProblem | undefined {
@@ -61,7 +76,9 @@ function problemOf(text: string): SyntaxProblem | undefined {
 	const cel = problem && ofTag(text);
 	return problem && cel !== undefined
 		? { ...problem, hint: `write ${celTag(cel)}` }
-		: (problem ?? impossibleValue(text, celTag));
+		: problem
+			? { ...problem, hint: adviceOnJinja(text) ?? problem.hint }
+			: impossibleValue(text, celTag);
 }
 
 export function report(

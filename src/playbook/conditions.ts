@@ -7,7 +7,8 @@ import { asCondition } from './as-cel.ts';
 import { report, within } from './check-values.ts';
 import { impossibleValue } from './fact-values.ts';
 import type { Fields } from './fields.ts';
-import { celFor } from './jinja.ts';
+import { adviceOnJinja } from './jinja/advice.ts';
+import { celFor } from './jinja/cel.ts';
 import { inOurNames } from './our-names.ts';
 import type { Condition } from './types.ts';
 
@@ -65,9 +66,9 @@ export function checkCondition(
 		return;
 	}
 
-	const plain = celFor(text);
+	const plain = celFor(text, true);
 	const cel = plain && (inOurNames(plain) ?? plain);
 	const better =
 		cel !== undefined && checkExpression(cel) === undefined ? `write ${asCondition(cel)}` : undefined;
-	report({ ...problem, hint: better ?? problem.hint }, problems, place);
+	report({ ...problem, hint: better ?? adviceOnJinja(text) ?? problem.hint }, problems, place);
 }

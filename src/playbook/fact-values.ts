@@ -36,6 +36,7 @@ const ids: Readonly<Record<string, string>> = {
 	'opensuse leap': 'opensuse-leap',
 	'opensuse tumbleweed': 'opensuse-tumbleweed',
 	oraclelinux: 'ol',
+	'pop!_os': 'pop',
 	redhat: 'rhel',
 	rocky: 'rocky',
 	sles: 'sles',
@@ -68,7 +69,8 @@ const facts: Readonly<Record<string, Fact>> = {
 	},
 	'facts.os.id': {
 		never(value) {
-			const meant = ids[value.toLowerCase()] ?? (isId(value) ? value : undefined);
+			const lower = value.toLowerCase();
+			const meant = ids[lower] ?? (isId(lower) ? lower : undefined);
 			return isId(value) && value !== 'redhat' && value !== 'oraclelinux' && value !== 'archlinux'
 				? undefined
 				: { meant };
@@ -116,7 +118,23 @@ export const withPossible = (text: string): string =>
 			(before, { start, end, meant }) =>
 				meant === undefined ? before : before.slice(0, start) + quoted(meant) + before.slice(end),
 			text,
-		);
+		)
+		.replaceAll(sameAgain, '$1')
+		.replaceAll(listOfTexts, (all, operator: string, items: string) => onlyOnce(all, operator, items));
+
+const sameAgain = /(\bfacts\.[\w.]+ == '[^']*')(?: \|\| \1)+/g;
+const listOfTexts = /(\bin\s+)\[((?:\s*'[^'\\]*'\s*,?)+)\]/g;
+
+/** Two words of Ansible may be one of ours: `in ['debian', 'debian']` is `== 'debian'`. */
+function onlyOnce(all: string, operator: string, items: string): string {
+	const texts = items.match(/'[^']*'/g) ?? [];
+	const once = [...new Set(texts)];
+	return once.length === texts.length
+		? all
+		: once.length === 1
+			? `== ${once.join('')}`
+			: `${operator}[${once.join(', ')}]`;
+}
 
 const quoted = (value: string): string => `'${value}'`;
 

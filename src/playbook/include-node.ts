@@ -20,6 +20,8 @@ const elsewhere = {
 	register: 'write it at the tasks inside',
 	notify: 'write it at the tasks inside',
 	until: 'write it at the tasks inside',
+	args: 'what the include says holds for its tasks: write the keywords beside it',
+	listen: 'write it at the tasks inside',
 };
 
 /** `include_tasks` and `include_role`: resolved when reached. Everything that they say holds for their tasks. */

@@ -29,8 +29,13 @@ export function readLoop(fields: Fields): unknown {
 export function readLoopControl(fields: Fields): LoopControl {
 	const control = new Fields(fields.record('loop_control') ?? {}, fields.problems);
 	checkKeys(control, 'loop_control', ['loop_var', 'index_var', 'label', 'pause']);
-	if (fields.has('loop_control') && !fields.has('loop')) {
-		fields.problems.error('"loop_control" needs a "loop"', { source: fields.source('loop_control', 'key') });
+	// Of with_items and the like it is said already what to write.
+	const isLoop = fields.keys.some((key) => key === 'loop' || key.startsWith('with_'));
+	if (fields.has('loop_control') && !isLoop) {
+		fields.problems.error('"loop_control" needs a "loop"', {
+			source: fields.source('loop_control', 'key'),
+			hint: 'write loop: […] beside it, or leave it out',
+		});
 	}
 
 	checkValues({ label: control.value('label') }, fields.problems, control.source('label'));

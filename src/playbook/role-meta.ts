@@ -28,7 +28,7 @@ export async function readMeta(path: string, context: Context): Promise<RoleMeta
 	for (const key of fields.keys.filter((name) => !known.includes(name))) {
 		context.problems.warning(`role metadata has no key "${key}"`, {
 			source: fields.source(key, 'key'),
-			hint: didYouMean(key, known),
+			hint: didYouMean(key, known) ?? 'nothing reads it: leave it out',
 		});
 	}
 

@@ -40,9 +40,14 @@ export function findRole(
 ): string | undefined {
 	const found = roleFolder(name, roleFolders);
 	if (found === undefined) {
+		const plain = /^\w+\.\w+\.(\w+)$/.exec(name)?.[1] ?? name;
 		problems.error(`there is no role "${name}"`, {
 			source,
-			hint: didYouMean(name, roleNames(roleFolders)) ?? `looked in ${roleFolders.join(', ')}`,
+			hint:
+				plain !== name && roleFolder(plain, roleFolders) !== undefined
+					? `there are no collections: write ${plain}`
+					: (didYouMean(plain, roleNames(roleFolders)) ??
+						`copy its folder to ${roleFolders[0] ?? 'roles'}/${plain}${plain === name ? '' : ` and write ${plain}`}; looked in ${roleFolders.join(', ')}`),
 		});
 	}
 
@@ -67,7 +72,10 @@ export const placesOf = (
 	isAbsolute(src)
 		? [src]
 		: [
-				...(role === undefined ? [] : [join(role.path, kind, src)]),
+				// With the name of the folder too, as people write it.
+				...(role === undefined
+					? []
+					: [join(role.path, kind, src), ...(src.startsWith(`${kind}/`) ? [join(role.path, src)] : [])]),
 				...folders.flatMap((folder) => [join(folder, kind, src), resolve(folder, src)]),
 			];
 

@@ -46,7 +46,7 @@ export function readTask(fields: Fields, key: string, scope: Scope): readonly No
 	if (retries !== undefined && until === undefined) {
 		problems.warning('"retries" does nothing without "until"', {
 			source: fields.source('retries', 'key'),
-			hint: 'write until: !result.failed, with register: result',
+			hint: `write until: "!${register ?? 'result'}.failed"${register === undefined ? ', with register: result' : ''}`,
 		});
 	}
 

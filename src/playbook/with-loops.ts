@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
 	with_fileglob: 'list the files in loop, or copy the folder as a whole',
 	with_filetree: 'copy the folder as a whole',
 	with_first_found:
-		'name the file by a fact, such as "{{facts.os.family}}.yml", or write a task with when for each',
+		'name the file by a fact: "{{facts.os.family}}.yml" is debian.yml, redhat.yml and so on (rename them); a special file gets a task of its own behind it, with when, and its values win',
 	with_ini: 'write the values in loop',
 	with_lines: 'run the command in a task before, with register, and loop over its stdout_lines',
 	with_random_choice: 'a run does the same each time: write the one that is meant',

@@ -145,11 +145,13 @@ function explain(said: string, code: number | undefined, asked: boolean): string
 
 /** What to do when a user could not be become, by what the program said about it. */
 export function becomeHint(method: BecomeMethod, user: string, said: string): string | undefined {
-	if (/unknown user|does not exist|no passwd entry|unknown login|unknown uid/i.test(said)) {
+	if (
+		/unknown user|does not exist|no passwd entry|unknown login|unknown uid|user '[^']*' not found/i.test(said)
+	) {
 		return `correct become_user, or make the user before this task: user: {name: ${user}}`;
 	}
 
-	if (/not in the sudoers|not allowed to|may not run/i.test(said)) {
+	if (/not in the sudoers|not allowed to|may not run|I'm afraid I can't do that/i.test(said)) {
 		return `let the login user become ${user} in sudoers, or log in as ${user}: remote_user: ${user}`;
 	}
 

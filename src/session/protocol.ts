@@ -10,6 +10,44 @@ _gm() { printf '%s%s:%s\\n' "$_ga" "$_gb" "$1"; printf '%s%s:%s\\n' "$_ga" "$_gb
 `;
 
 /**
+ * Asks for existence: `_gh WHAT COMMAND BETWEEN NAME…` writes a sign for each name, `1` when something is there, `0`
+ * when not, `?` when that cannot be seen; then it runs the command with all names but those of `0`, and BETWEEN after
+ * each. When asked for `links` a link is there, wherever it leads; for `files`, a directory is `d`, and left out, too.
+ * Nobody has to understand what a program says of a file that is missing: on another system it has other words for it.
+ * `_gv NAME` succeeds where nothing is, and fails where a folder on the way may not be entered, or links go in a circle.
+ */
+const asking = `_gv() {
+	_p=$1 _k=0
+	while [ $_k -lt 40 ]; do
+		case $_p in ?*/) _p=\${_p%/}; continue ;; */*) _d=\${_p%/*}; _d=\${_d:-/} ;; *) _d=. ;; esac
+		if [ -L "$_p" ]; then
+			_k=$((_k+1)); _l=$(readlink -- "$_p") || return
+			case $_l in /*) _p=$_l ;; *) _p=$_d/$_l ;; esac
+		elif [ -d "$_d" ]; then
+			[ -x "$_d" ] || ( cd -P -- "$_d/." ) 2>/dev/null; return
+		elif [ -e "$_d" ]; then return 0
+		else _p=$_d
+		fi
+	done
+	return 1
+}
+_gh() {
+	_x=$1 _c=$2 _b=$3; shift 3; _i=0 _s= _w=
+	for _n; do
+		_i=$((_i+1))
+		if [ $_x = files ] && [ -d "$_n" ]; then _s=\${_s}d; continue
+		elif [ -e "$_n" ] || { [ $_x = links ] && [ -L "$_n" ]; }; then _s=\${_s}1
+		elif _gv "$_n"; then _s=\${_s}0; continue
+		else _s=$_s?
+		fi
+		_w="$_w \\"\\\${$_i}\\"$_b"
+	done
+	printf %s "$_s"
+	[ -z "$_w" ] || eval "$_c$_w"
+}
+`;
+
+/**
  * Puts a new file in place: `_gu ID TARGET MODE OWNER GROUP STAMP VALIDATE STAGED`, content on standard input
  * unless it is staged. The name of the new file begins with a dot, so that run-parts(8) and most `conf.d` folders
  * pass over it. An id is `TARGET'S.RANDOM`: what a host that lost its power has kept for the same target goes.
@@ -59,12 +97,12 @@ _gu() {
  * @param abandoned folders of shells that ended without tidying up; what still runs in one removes it itself
  */
 export const greeting = (mark: string, folder: string, abandoned: readonly string[]): string =>
-	`${marking(mark)}_gd= _gf= _gc=
+	`${marking(mark)}${asking}_gd= _gf= _gc=
 unset CDPATH ENV BASH_ENV; HISTFILE=
 case :$PATH: in *:/usr/sbin:*) ;; *) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH ;; esac
 cd "$HOME" 2>/dev/null || cd /
 command -v setsid >/dev/null && _gs=setsid || _gs=
-_gp=${quote(`${marking(mark)}${uploading}`)}
+_gp=${quote(`${marking(mark)}${asking}${uploading}`)}
 _gn() {
 	[ -z "$_gd" ] || return 0
 	for _gd in /run "/run/user/$(id -u)" /dev/shm /tmp; do

@@ -32,14 +32,17 @@ const facts: Readonly<Record<string, string>> = {
 	memtotal_mb: 'facts.memory_mb',
 	mounts: 'facts.mounts',
 	nodename: 'facts.fqdn',
+	pkg_mgr:
+		"default({'debian': 'apt', 'redhat': 'dnf', 'suse': 'zypper', 'alpine': 'apk'}[facts.os.family], 'unknown')",
 	os_family: 'facts.os.family',
 	processor_cores: 'facts.cpus',
+	processor_count: 'facts.cpus',
 	processor_nproc: 'facts.cpus',
 	processor_vcpus: 'facts.cpus',
 	'selinux.mode': 'facts.selinux',
+	'selinux.status': "(facts.selinux == 'disabled' ? 'disabled' : 'enabled')",
 	service_mgr: 'facts.init',
 	swaptotal_mb: 'facts.swap_mb',
-	system: "'Linux'",
 	user_dir: 'facts.user.home',
 	user_id: 'facts.user.name',
 	user_shell: 'facts.user.shell',
@@ -57,7 +60,7 @@ const magic: Readonly<Record<string, string>> = {
 	ansible_role_name: 'role_name',
 };
 
-const noFact = 'ask the host with command, and register what it says';
+const noFact = 'ask the host with command, register, changed_when: false and check_mode: false';
 
 /** Names that no expression stands for, and facts that have another form here. */
 const words: Readonly<Record<string, string>> = {
@@ -76,22 +79,24 @@ const words: Readonly<Record<string, string>> = {
 	ansible_facts: 'write facts: "g2pbook facts HOST" shows them',
 	ansible_forks: 'how many hosts are at work at once is not told to tasks: leave it out',
 	ansible_host: 'write !cel "default(vars.ansible_host, inventory_hostname)"',
+	ansible_index_var: 'write the name that loop_control: {index_var: …} gives',
 	ansible_inventory_sources: 'write inventory_dir',
 	ansible_limit: 'write run_hosts, the hosts that --limit leaves',
 	ansible_local:
 		'facts of your own are not read from /etc/ansible/facts.d: use slurp, from_json and set_fact',
 	ansible_loop: 'write loop_control: {index_var: index}, which counts from 0',
+	ansible_loop_var: 'write the name that loop_control: {loop_var: …} gives, which is item without it',
 	ansible_lsb: 'write facts.os, which has family, id, version, codename and pretty',
 	ansible_managed: 'write a line of your own, such as "Managed by g2pbook"',
 	ansible_memfree_mb: noFact,
 	ansible_memory_mb: 'write facts.memory_mb, the MiB there are in all',
+	ansible_packages:
+		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)',
 	ansible_parent_role_names: 'a role does not know who uses it: give it a variable',
-	ansible_pkg_mgr: 'write facts.os.family: debian has apt, redhat dnf, suse zypper, alpine apk',
 	ansible_play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	ansible_play_role_names: 'the roles of a play are not told to tasks: leave it out',
 	ansible_playbook_python: 'no Python is needed, here and on the hosts: leave it out',
 	ansible_processor: noFact,
-	ansible_processor_count: 'write facts.cpus, the processors that the system may use',
 	ansible_product_name: noFact,
 	ansible_python: 'write facts.python, the path of python3 or null',
 	ansible_python_version: noFact,
@@ -99,7 +104,10 @@ const words: Readonly<Record<string, string>> = {
 	ansible_run_tags: 'which tags were asked for is not told to tasks: write tags on the tasks',
 	ansible_search_path: 'write role_path or playbook_dir',
 	ansible_selinux: "write facts.selinux, which is 'enforcing', 'permissive' or 'disabled'",
+	ansible_services:
+		'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0',
 	ansible_skip_tags: 'which tags were left out is not told to tasks: write tags on the tasks',
+	ansible_system: 'every host runs Linux: leave the condition out, or write Linux itself',
 	ansible_uptime_seconds: noFact,
 	ansible_user: 'write !cel "default(vars.ansible_user, facts.user.name)"',
 	ansible_verbosity: 'how much is told is not told to tasks: leave it out',
@@ -108,8 +116,12 @@ const words: Readonly<Record<string, string>> = {
 	environment: 'write environment below the task; what the host has says "command: printenv NAME"',
 	facts: 'it is there once a play has gathered it from the host: leave "gather_facts: false" out',
 	inventory_file: 'write inventory_dir',
+	packages:
+		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)',
 	play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	role_names: 'the roles of a play are not told to tasks: leave it out',
+	services:
+		'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0',
 };
 
 /** Names that an inventory may well give: only their absence is worth advice. */
@@ -118,8 +130,10 @@ const mayBeGiven = new Set([
 	'ansible_user',
 	'environment',
 	'facts',
+	'packages',
 	'play_name',
 	'role_names',
+	'services',
 ]);
 
 const has = (table: Readonly<Record<string, string>>, key: string): boolean => Object.hasOwn(table, key);
@@ -143,6 +157,10 @@ export function ourExpression(
 	const before = within ? 1 : 0;
 	if (has(facts, `${short}.${member}`)) {
 		return { text: facts[`${short}.${member}`] ?? '', parts: before + 2 };
+	}
+
+	if (short === 'selinux' && path.length === before) {
+		return { text: 'facts.selinux', parts: before + 1 };
 	}
 
 	return has(facts, short) ? { text: facts[short] ?? '', parts: before + 1 } : undefined;
@@ -173,7 +191,7 @@ export function adviceOnName(
 	const full = name === 'ansible_facts' && first !== '' ? `ansible_${first.replace(/^ansible_/, '')}` : name;
 	const device = interfaceOf(full);
 	return device === undefined
-		? (words[full] ?? words[name])
+		? (words[full] ?? (full === name ? words[name] : `there is no fact "${first}": ${noFact}`))
 		: `write facts.interfaces.${device}, whose first address is ipv4.0.address in a template, ipv4[0].address in an expression`;
 }
 
@@ -183,5 +201,5 @@ const interfaceOf = (name: string): string | undefined =>
 
 const spelling = (text: string): string =>
 	text === 'facts.os.family' || text === 'facts.os.id'
-		? `, which is in lower case: ${text === 'facts.os.id' ? "'debian', 'ubuntu', 'rocky'" : "'debian', 'redhat', 'suse'"} …`
+		? `, which is in lower case (${text === 'facts.os.id' ? 'debian, ubuntu, rocky' : 'debian, redhat, suse'} …): rename files that are called by it`
 		: '';

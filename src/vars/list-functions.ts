@@ -24,6 +24,12 @@ export const listFunctions: readonly CelFunction[] = [
 	define('flatten(list, levels)', ['list'], (list, levels) => list.flat(levels ?? Number.POSITIVE_INFINITY), [
 		'number',
 	]),
+	define(
+		'slice(list, from, to)',
+		['list', 'number'],
+		(list, from, to) => list.slice(from, to ?? list.length),
+		['number'],
+	),
 	define('reverse(list)', ['list'], (list) => list.toReversed()),
 	define('range(count)', ['number'], (count) =>
 		Array.from({ length: Math.max(0, count) }, (_, index) => index),

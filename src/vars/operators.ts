@@ -70,7 +70,7 @@ export function equal(operands: Operands, opener: Opener): boolean {
 function conversion(
 	kind: string,
 	other: string,
-	{ left, leftText, rightText }: Operands,
+	{ left, right, leftText, rightText }: Operands,
 ): string | undefined {
 	if (![kind, other].includes('text')) {
 		return undefined;
@@ -80,9 +80,15 @@ function conversion(
 		return `take the quotes away, or write string(${kind === 'number' ? leftText : rightText})`;
 	}
 
-	return [kind, other].includes('boolean')
-		? `take the quotes away, or write bool(${typeof left === 'string' ? leftText : rightText})`
-		: undefined;
+	if (![kind, other].includes('boolean')) {
+		return undefined;
+	}
+
+	const [text, textOf, otherOf] =
+		typeof left === 'string' ? [left, leftText, rightText] : [String(right), rightText, leftText];
+	return /^(true|false)$/.test(text)
+		? `take the quotes away, or write bool(${textOf})`
+		: `write string(${otherOf}), which is a text`;
 }
 
 function contained(operands: Operands, opener: Opener): boolean {

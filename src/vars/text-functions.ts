@@ -48,7 +48,13 @@ export const textFunctions: readonly CelFunction[] = [
 	),
 	define('basename(path)', ['text'], (path) => path.slice(path.lastIndexOf('/') + 1)),
 	define('dirname(path)', ['text'], (path) => (path.includes('/') ? posix.dirname(path) : '')),
-	define('split(text, separator)', ['text', 'text'], (text, separator) => text.split(separator)),
+	define(
+		'split(text, separator)',
+		['text'],
+		(text, separator) =>
+			separator === undefined ? text.split(/\s+/).filter((word) => word !== '') : text.split(separator),
+		['text'],
+	),
 	define(
 		'substring(text, from, to)',
 		['text', 'number'],

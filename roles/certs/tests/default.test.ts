@@ -16,7 +16,7 @@ const fixture = (name: string): string => readFileSync(new URL(name, import.meta
 async function served(lab: TestLab): Promise<readonly string[]> {
 	const text = await lab.output(
 		'rp1',
-		`cd ${folder} && openssl crl2pkcs7 -nocrl -certfile tls.crt | openssl pkcs7 -print_certs -noout | sed -n 's/^subject=CN = //p'
+		`cd ${folder} && openssl crl2pkcs7 -nocrl -certfile tls.crt | openssl pkcs7 -print_certs -noout | sed -n 's/^subject=CN *= *//p'
 		[ "$(openssl x509 -in tls.crt -noout -pubkey)" = "$(openssl pkey -in tls.key -pubout)" ] && echo pair
 		openssl x509 -in tls.crt -noout -checkhost rancher.g2p.test && openssl x509 -in tls.crt -noout -checkhost any.pilot.g2p.test
 		stat -c '%a %U' tls.key`,

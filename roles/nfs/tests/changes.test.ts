@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { play } from '../../../test/fixtures/containers/command-line.ts';
-import { testImage } from '../../../test/fixtures/containers/host.ts';
+import { imagesOf } from '../../../test/fixtures/containers/images.ts';
 import { startLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import { parts, whole } from './attack.ts';
@@ -10,9 +10,11 @@ import { occupied, removals } from './removals.ts';
 import { renames } from './renames.ts';
 
 // Apart from the role's life: by themselves each takes minutes.
-test(`nfs: parts, names that change, and what runs that were killed leave, on ${testImage}`, async (t) => {
+const { other: image } = imagesOf('nfs');
+
+test(`nfs: parts, names that change, and what runs that were killed leave, on ${image}`, async (t) => {
 	t.timeout(10 * 60_000);
-	const lab = await startLab(t, hosts);
+	const lab = await startLab(t, hosts, image);
 	await prepare(lab);
 	const again: Again = async (name, more) => {
 		// Nobody has locks to take back: without its list of clients a server that starts waits for none.

@@ -1,10 +1,12 @@
 # client.py SERVER FOLDER: write, read and delete a file over NFS 4 as a program does, without mounting anything.
 import ctypes
+import glob
 import os
 import sys
 
 server, folder = (word.encode() for word in sys.argv[1:])
-nfs = ctypes.CDLL("libnfs.so.13")
+# The two say the same; from 16 on, functions take other arguments.
+nfs = ctypes.CDLL(glob.glob("/usr/lib/*/libnfs.so.1[34]")[0])
 nfs.nfs_init_context.restype = ctypes.c_void_p
 nfs.nfs_get_error.restype = ctypes.c_char_p
 context = ctypes.c_void_p(nfs.nfs_init_context())

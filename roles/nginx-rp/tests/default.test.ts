@@ -61,6 +61,17 @@ async function channels(t: ExecutionContext, lab: TestLab): Promise<void> {
 	t.is(await status(lab, outside, `https://${admin}/`), '403', 'nobody else does');
 	t.is(await status(lab, outside, `https://${citizen}/`, citizen), '200', 'citizens reach what is theirs');
 	t.is(await status(lab, inside, `http://${admin}/`), '301');
+	const unknown = `-H 'Host: unknown.g2p.test' https://${citizen}/`;
+	t.is(await status(lab, outside, unknown, citizen), '421', 'an unknown name behind a known one');
+	const said = await lab.output(
+		outside,
+		`curl -sik --resolve ${admin}:443:${lab.address('rp1')} https://${admin}/; curl -si -H 'Host: ${admin}' http://${lab.address('rp1')}/; curl -si -H 'Host: no host' http://${lab.address('rp1')}/`,
+	);
+	t.deepEqual(
+		[...said.matchAll(/^server: (.*)\r$/gim)].map(([, name]) => name),
+		['nginx', 'nginx', 'nginx'],
+		'to nobody its version',
+	);
 	for (const forgery of forged(admin)) {
 		t.regex(await status(lab, outside, `${forgery} https://${citizen}/`, citizen), /^(403|421)$/, forgery);
 	}

@@ -37,7 +37,8 @@ export async function privatePaths(t: ExecutionContext, lab: TestLab, who: Who):
 		const answers = await asks(who.outside, tried);
 		const through = tried.flatMap((asked, index) => {
 			const { status = 0, target = '' } = answers[index] ?? {};
-			const isRefused = [400, 403, 421].includes(status);
+			// 0: no answer, or curl itself has refused to send that.
+			const isRefused = [0, 400, 403, 421].includes(status);
 			const isJudged =
 				status === 200 &&
 				asked.endsWith(target) &&
@@ -72,6 +73,6 @@ async function ask(
 	);
 	return JSON.parse(text).map(([status, body]: [number, string]) => ({
 		status,
-		target: status === 200 ? JSON.parse(body).target : undefined,
+		target: status !== 200 ? undefined : body.startsWith('{') ? JSON.parse(body).target : body,
 	}));
 }

@@ -5,6 +5,18 @@ import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 export const password = async (lab: TestLab, user = 'openg2p'): Promise<string> =>
 	(await g2pbook(['secret', 'view', `postgres_${user}`, '-i', lab.folder])).stdout.trim();
 
+/** The major version that the distribution has. */
+export const major = async (lab: TestLab): Promise<string> =>
+	(
+		await lab.output(
+			'storage1',
+			"apt-cache show --no-all-versions postgresql | sed -n 's/^Version: \\([0-9]*\\).*/\\1/p'",
+		)
+	).trim();
+
+/** The same in a shell line on the server, while it has a cluster. */
+export const itsMajor = '$(ls /etc/postgresql)';
+
 type Client = {
 	readonly from?: string;
 	/** Another address of the server than its own. */

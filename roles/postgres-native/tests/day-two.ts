@@ -1,12 +1,12 @@
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, quiet } from '../../../test/fixtures/containers/role-test.ts';
-import { password, query } from './clients.ts';
+import { itsMajor, major, password, query } from './clients.ts';
 
 /** It comes back by itself, and a run says who has its port. */
 export async function service(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const right = await password(lab);
-	await lab.output('storage1', 'kill -9 $(head -n 1 /var/lib/postgresql/15/main/postmaster.pid)');
+	await lab.output('storage1', `kill -9 $(head -n 1 /var/lib/postgresql/${itsMajor}/main/postmaster.pid)`);
 	const answers = "until runuser -u postgres -- psql -qc 'SELECT 1'; do sleep 0.2; done >/dev/null 2>&1";
 	t.is((await lab.run('storage1', `timeout 30 sh -c "${answers}"`)).code, 0, 'within 30 s, without a run');
 	t.is((await query(lab, right, 'SELECT 1')).stdout.trim(), '1');
@@ -31,19 +31,22 @@ export async function service(t: ExecutionContext, lab: TestLab, again: Again): 
 const squat = (lab: TestLab) =>
 	lab.output(
 		'storage1',
-		`systemctl stop postgresql@15-main
+		`systemctl stop postgresql@${itsMajor}-main
 systemd-run --quiet --unit squat perl -MIO::Socket::INET -e '@s = IO::Socket::INET->new(LocalAddr => "${lab.address('storage1')}:5432", Listen => 5, ReuseAddr => 1) or die; sleep'
 timeout 20 sh -c "until ss -Hlnt | grep -q '${lab.address('storage1')}:5432'; do sleep 0.1; done"
-systemctl start postgresql@15-main`,
+systemctl start postgresql@${itsMajor}-main`,
 	);
 
 /** What is taken away, and comes back in one run. */
 export async function removals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	const data = async () => (await lab.run('storage1', 'test -e /var/lib/postgresql/15/main/PG_VERSION')).code;
+	const cluster = `${await major(lab)}/main`;
+	const data = async () =>
+		(await lab.run('storage1', `test -e /var/lib/postgresql/${cluster}/PG_VERSION`)).code;
+	const those = new RegExp(`there is ${cluster}`);
 	for (const [vars, words] of [
-		[{ postgres_native_purge: '15/main' }, /only together with postgres_native_state: absent/],
-		[{ postgres_native_state: 'absent', postgres_native_purge: '15/main/' }, /there is 15\/main/],
-		[{ postgres_native_state: 'absent', postgres_native_purge: '14/main' }, /there is 15\/main/],
+		[{ postgres_native_purge: cluster }, /only together with postgres_native_state: absent/],
+		[{ postgres_native_state: 'absent', postgres_native_purge: `${cluster}/` }, those],
+		[{ postgres_native_state: 'absent', postgres_native_purge: '9.6/main' }, those],
 	] as const) {
 		const { code, effects, stdout } = await again(`purge ${vars.postgres_native_purge}`, vars);
 		t.is(code, 2, stdout);
@@ -61,11 +64,11 @@ export async function removals(t: ExecutionContext, lab: TestLab, again: Again):
 	);
 	t.is(await data(), 0);
 
-	const purge = { postgres_native_state: 'absent', postgres_native_purge: '15/main' };
+	const purge = { postgres_native_state: 'absent', postgres_native_purge: cluster };
 	t.is((await again('purge', purge)).code, 0);
 	quiet(t, await again('purge again', purge), 'purging again must change nothing');
 	const left =
-		'ls -d /var/lib/postgresql/15/main /etc/postgresql/15/main /etc/g2pbook/postgres /var/lib/g2pbook/postgres-native/* ' +
+		`ls -d /var/lib/postgresql/${cluster} /etc/postgresql/${cluster} /etc/g2pbook/postgres /var/lib/g2pbook/postgres-native/* ` +
 		'/etc/sysctl.d/*postgres* /etc/systemd/system/postgresql@.service.d/* /etc/systemd/system/multi-user.target.wants/postgresql* 2>/dev/null';
 	t.is((await lab.run('storage1', left)).stdout, '');
 	const back = await again('back', {});

@@ -4,7 +4,7 @@ import test from 'ava';
 import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
-import { clients, password, query, superuser } from './clients.ts';
+import { clients, itsMajor, major, password, query, superuser } from './clients.ts';
 import { removals, renames, service } from './day-two.ts';
 import { environments, noSuperuserOverTcp } from './trust.ts';
 
@@ -128,7 +128,7 @@ roleTest(test, {
 		async verify(t, lab) {
 			t.regex((await query(lab, await password(lab), 'SELECT 1')).stdout, /Connection refused/);
 			t.is(
-				(await lab.run('storage1', 'test -e /var/lib/postgresql/15/main/PG_VERSION')).code,
+				(await lab.run('storage1', `test -e /var/lib/postgresql/${await major(lab)}/main/PG_VERSION`)).code,
 				0,
 				'the data stays',
 			);
@@ -141,7 +141,7 @@ roleTest(test, {
 			break: (lab) =>
 				lab.output(
 					'storage1',
-					`su postgres -c "psql -c 'ALTER SYSTEM RESET wal_level'" && systemctl restart postgresql@15-main
+					`su postgres -c "psql -c 'ALTER SYSTEM RESET wal_level'" && systemctl restart postgresql@${itsMajor}-main
 hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && sed -i 's/hostssl/host/' "$hba" && echo 'local all all trust' >>"$hba" &&
 systemctl reload postgresql`,
 				),
@@ -178,7 +178,7 @@ systemctl reload postgresql`,
 				lab.output(
 					'storage1',
 					`hba=$(su postgres -c "psql -Atc 'SHOW hba_file'") && cp -p "$hba" /root/hba
-sed -i '1i host all all 0.0.0.0/0 trust' "$hba" && systemctl reload postgresql@15-main && sleep 2 && cp /root/hba "$hba"`,
+sed -i '1i host all all 0.0.0.0/0 trust' "$hba" && systemctl reload postgresql@${itsMajor}-main && sleep 2 && cp /root/hba "$hba"`,
 				),
 			repairs: [/Let the clients in/],
 		},
@@ -187,16 +187,19 @@ sed -i '1i host all all 0.0.0.0/0 trust' "$hba" && systemctl reload postgresql@1
 			break: (lab) =>
 				lab.output(
 					'storage1',
-					`file=/var/lib/postgresql/15/main/postgresql.auto.conf; cp -p $file /root/auto.conf
-su postgres -c "psql -qc "ALTER SYSTEM SET listen_addresses = '*'"" && systemctl restart postgresql@15-main
-cp -p /root/auto.conf $file && systemctl reload postgresql@15-main && rm /var/run/postgresql/.s.PGSQL.5432`,
+					`file=/var/lib/postgresql/${itsMajor}/main/postgresql.auto.conf; cp -p $file /root/auto.conf
+su postgres -c "psql -qc "ALTER SYSTEM SET listen_addresses = '*'"" && systemctl restart postgresql@${itsMajor}-main
+cp -p /root/auto.conf $file && systemctl reload postgresql@${itsMajor}-main && rm /var/run/postgresql/.s.PGSQL.5432`,
 				),
 			repairs: [/Restart what does not listen/],
 		},
 		{
 			name: 'the cluster was stopped, and what stands for all clusters was not',
 			break: (lab) =>
-				lab.output('storage1', 'systemctl stop postgresql@15-main && systemctl is-active postgresql'),
+				lab.output(
+					'storage1',
+					`systemctl stop postgresql@${itsMajor}-main && systemctl is-active postgresql`,
+				),
 			repairs: [/Start PostgreSQL$/],
 		},
 		{

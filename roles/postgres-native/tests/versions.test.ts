@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { g2pbook, type PlayedRun, play } from '../../../test/fixtures/containers/command-line.ts';
 import { differences, fingerprint } from '../../../test/fixtures/containers/fingerprint.ts';
-import { testImage } from '../../../test/fixtures/containers/host.ts';
+import { imagesOf } from '../../../test/fixtures/containers/images.ts';
 import { startLab, type TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { announced, quiet } from '../../../test/fixtures/containers/role-test.ts';
 
@@ -64,12 +64,18 @@ async function refusedWithoutATrace(
 	t.deepEqual(differences(before[0] ?? new Map(), after[0] ?? new Map()), []);
 }
 
-test(`role postgres-native from a repository on ${testImage}`, async (t) => {
+const { other: image } = imagesOf('postgres-native');
+
+test(`role postgres-native from a repository on ${image}`, async (t) => {
 	t.timeout(10 * 60_000);
-	const lab = await startLab(t, [
-		{ name: 'storage1', groups: ['storage'] },
-		{ name: 'mirror1', groups: ['rke2_servers'] },
-	]);
+	const lab = await startLab(
+		t,
+		[
+			{ name: 'storage1', groups: ['storage'] },
+			{ name: 'mirror1', groups: ['rke2_servers'] },
+		],
+		image,
+	);
 	await g2pbook(['secret', 'init', '-i', lab.folder]);
 	const { major, sum } = await serve(lab);
 	const next = String(Number(major) + 1);

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import test from 'ava';
 import { play } from '../../../test/fixtures/containers/command-line.ts';
 import { differences, fingerprint } from '../../../test/fixtures/containers/fingerprint.ts';
-import { testImage } from '../../../test/fixtures/containers/host.ts';
-import { startLab } from '../../../test/fixtures/containers/lab.ts';
+import { imagesOf } from '../../../test/fixtures/containers/images.ts';
+import { startLab, type TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { leaveListener, listenersEnd } from './listeners.ts';
 
 /** What is broken, by hand or in the inventory, and what is said of it. Hosts are small, so sizes are wishes. */
@@ -26,13 +26,14 @@ const problems: readonly RegExp[] = [
 	/^Bad_Name: \[address\] the others reach it at 192\.0\.2\.7, which none of its interfaces has/m,
 ];
 
-test(`role preflight on ${testImage}`, async (t) => {
-	t.timeout(10 * 60_000);
-	const lab = await startLab(t, [
-		{ name: 'rp1', groups: ['reverse_proxy'] },
-		{ name: 'compute1', groups: ['rke2_servers'] },
-		{ name: 'storage1', groups: ['storage'] },
-	]);
+const hosts = [
+	{ name: 'rp1', groups: ['reverse_proxy'] },
+	{ name: 'compute1', groups: ['rke2_servers'] },
+	{ name: 'storage1', groups: ['storage'] },
+];
+const { life, other } = imagesOf('preflight');
+
+function playOf(lab: TestLab) {
 	const playbook = `${lab.folder}-preflight.yml`;
 	const run = async (vars: Readonly<Record<string, unknown>>, ...words: readonly string[]) => {
 		const common = { become: true, vars: { preflight_least: {}, preflight_free_gb: {}, ...vars } };
@@ -45,7 +46,13 @@ test(`role preflight on ${testImage}`, async (t) => {
 		);
 		return await play(playbook, lab.folder, words);
 	};
+	return { playbook, run };
+}
 
+test.serial(`role preflight on ${life}`, async (t) => {
+	t.timeout(10 * 60_000);
+	const lab = await startLab(t, hosts, life);
+	const { playbook, run } = playOf(lab);
 	const before = await Promise.all(lab.hosts.map(fingerprint));
 	const quiet = await run({}, '--check');
 	t.is(quiet.code, 0, quiet.stdout + quiet.stderr);
@@ -63,9 +70,9 @@ test(`role preflight on ${testImage}`, async (t) => {
 	}
 
 	const broken = await Promise.all(lab.hosts.map(fingerprint));
-	const hosts = `${lab.folder}-more.yml`;
+	const more = `${lab.folder}-more.yml`;
 	await writeFile(
-		hosts,
+		more,
 		JSON.stringify({
 			all: { vars: { wireguard_address: '10.42.7.1/24' } },
 			rke2_agents: {
@@ -85,7 +92,7 @@ test(`role preflight on ${testImage}`, async (t) => {
 				`${lab.address('storage1')}:22`,
 			],
 		},
-		...['-i', hosts],
+		...['-i', more],
 	);
 	t.is(refused.code, 5, refused.stdout + refused.stderr);
 	for (const problem of problems) {
@@ -109,3 +116,10 @@ test(`role preflight on ${testImage}`, async (t) => {
 		t.deepEqual(differences(broken[index] ?? new Map(), after[index] ?? new Map()), [], name);
 	}
 });
+
+if (other !== life) {
+	test.serial(`role preflight on ${other}, where nothing is wrong`, async (t) => {
+		const { code, stdout, stderr } = await playOf(await startLab(t, hosts, other)).run({});
+		t.is(code, 0, stdout + stderr);
+	});
+}

@@ -1,25 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import type { FileStatus } from '../../module/host-state.ts';
-import { quote } from '../../shell/command.ts';
 import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
-import { type Answer, hintFor, inOrder, isMissing, type Kind, words } from './kind.ts';
+import { type Answer, askingFor, hintFor, inOrder, isDirectory, type Kind, presence, words } from './kind.ts';
 
 // Slashes part the fields: no user or group name has one. The name comes last, because it may hold anything.
 const format = '%f/%u/%g/%s/%Y/%U/%G/%n';
 
 type Status = FileStatus | undefined;
 
-/**
- * One stat(1) for all paths, and one readlink(1) for those that are links. Records come in the order of the paths;
- * where one is missing, stat has said why on standard error.
- */
+/** One stat(1) for all paths, and one readlink(1) for each that is a link. */
 export const stat = (follow: boolean): Kind<Status> => ({
 	name: follow ? 'stat -L' : 'stat',
 	line: (names) =>
 		follow
-			? `stat -L -c ${format} -- ${words(names)}`
-			: `stat -c ${format} -- ${words(names)}; printf '\\0'; for p in ${words(names)}; do [ ! -L "$p" ] || { readlink -- "$p"; printf '\\0'; }; done`,
+			? askingFor('any', words(names), `stat -L -c ${format} --`)
+			: `set -- ${words(names)}; ${askingFor('links', '"$@"', `stat -c ${format} --`)}; printf '\\0'; for p; do [ ! -L "$p" ] || { readlink -- "$p"; printf '\\0'; }; done`,
 	answers(names, raw) {
 		const end = raw.stdout.indexOf(0);
 		const targets = end === -1 ? [] : raw.stdout.toString('utf8', end + 1).split('\n\0');
@@ -83,7 +79,7 @@ function statusOf([
 /** One sha256sum(1) for all files. A name with a backslash or a line break is written escaped, after a backslash. */
 export const sha256: Kind<string | undefined> = {
 	name: 'sha256',
-	line: (names) => `sha256sum -- ${words(names)}`,
+	line: (names) => askingFor('files', words(names), 'sha256sum --'),
 	answers: (names, raw) =>
 		inOrder<string | undefined>(names, raw, {
 			what: 'sha256sum of',
@@ -110,45 +106,40 @@ export const sha256: Kind<string | undefined> = {
 /** Between two files of one cat(1). Nobody can foresee it, so no file has it in it. */
 const boundary = `_g=${randomBytes(16).toString('hex')}`;
 
-/**
- * One cat(1) for all files, and after each of them its environment, which is the boundary alone (proc(5)). Before them
- * comes which of them are there: an empty one looks like one that is missing.
- */
+/** One cat(1) for all files, and after each of them its environment, which is the boundary alone (proc(5)). */
 export const content: Kind<Buffer | undefined> = {
 	name: 'content',
 	line: (names) =>
 		names.length === 1
-			? `cat -- ${words(names)}`
-			: `for p in ${words(names)}; do if [ -e "$p" ]; then printf 1; else printf 0; fi; done; env -i ${boundary} cat -- ${names.map((name) => `${quote(name)} /proc/self/environ`).join(' ')}`,
+			? askingFor('files', words(names), 'cat --')
+			: askingFor('files', words(names), `env -i ${boundary} cat --`, '/proc/self/environ'),
 	answers(names, raw) {
-		if (names.length === 1) {
-			return [contentOf(names[0] ?? '', raw)];
-		}
+		const { present, output } = presence(names, raw);
+		const isAlone = names.length === 1;
+		const contents = isAlone ? [output] : split(output, Buffer.from(`${boundary}\0`));
+		const asked = present.filter((state) => state === 'there' || state === 'unseen').length;
+		const isClear = raw.code === 0 && contents.length === asked;
+		return names.map((name, index): Answer<Buffer | undefined> => {
+			if (present[index] === 'missing') {
+				return { value: undefined };
+			}
 
-		const bytes = split(raw.stdout.subarray(names.length), Buffer.from(`${boundary}\0`));
-		const isThere = names.map((_, index) => raw.stdout[index] === 49);
-		const missing = isThere.filter((there) => !there).length;
-		const errors = raw.stderr.toString().split('\n').filter(Boolean);
-		const isClear = bytes.length === names.length && errors.length === missing && errors.every(isMissing);
-		return names.map((_, index) =>
-			isClear ? { value: isThere[index] ? bytes[index] : undefined } : { askAlone: true },
-		);
+			if (present[index] === 'directory') {
+				return isDirectory(`cat ${name}`);
+			}
+
+			return isClear ? { value: contents.shift() } : isAlone ? failed(name, raw) : { askAlone: true };
+		});
 	},
 };
 
-function contentOf(name: string, raw: Raw): Answer<Buffer | undefined> {
-	const stderr = raw.stderr.toString();
-	if (raw.code === 0) {
-		return { value: raw.stdout };
-	}
-
-	return isMissing(stderr)
-		? { value: undefined }
-		: { failure: readFailed(`cat ${name}`, { code: raw.code, stderr }, hintFor(stderr)) };
+function failed(name: string, { code, stderr }: Raw): Answer<never> {
+	const said = stderr.toString();
+	return { failure: readFailed(`cat ${name}`, { code, stderr: said }, hintFor(said)) };
 }
 
 /** What stands before each boundary. */
-function split(bytes: Buffer, end: Buffer): readonly Buffer[] {
+function split(bytes: Buffer, end: Buffer): Buffer[] {
 	const parts: Buffer[] = [];
 	for (let start = 0, at = bytes.indexOf(end); at !== -1; at = bytes.indexOf(end, start)) {
 		parts.push(bytes.subarray(start, at));

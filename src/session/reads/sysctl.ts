@@ -1,5 +1,5 @@
 import { readFailed } from '../read-failed.ts';
-import { hintFor, type Kind, words } from './kind.ts';
+import { askingFor, hintFor, type Kind, presence, words } from './kind.ts';
 
 /**
  * Kernel parameters are files below /proc/sys, read by one grep(1): that works where sysctl(8) is not installed, and
@@ -7,28 +7,29 @@ import { hintFor, type Kind, words } from './kind.ts';
  */
 export const sysctl: Kind<string | undefined> = {
 	name: 'sysctl',
-	line: (names) => `grep '' -- /dev/null ${words(names.map(pathOf))}`,
+	line: (names) => askingFor('any', words(names.map(pathOf)), "grep '' -- /dev/null"),
 	answers(names, raw) {
+		const { present, output } = presence(names, raw);
 		const lines = new Map<string, string[]>();
-		for (const line of raw.stdout.toString().split('\n')) {
+		for (const line of output.toString().split('\n')) {
 			const at = line.indexOf(':');
 			const path = line.slice(0, at);
 			lines.set(path, [...(lines.get(path) ?? []), line.slice(at + 1)]);
 		}
 
 		const errors = raw.stderr.toString().split('\n');
-		return names.map((name) => {
+		return names.map((name, index) => {
 			const path = pathOf(name);
-			const value = lines.get(path);
-			const error = errors.find((line) => line.includes(`${path}:`)) ?? '';
-			if (value !== undefined || error === '') {
-				// A parameter without a value, such as an empty list, is a file without a line.
-				return { value: value?.join('\n') ?? '' };
+			if (present[index] === 'missing') {
+				return { value: undefined };
 			}
 
-			return /No such file or directory/i.test(error)
-				? { value: undefined }
-				: { failure: readFailed(`sysctl ${name}`, { code: raw.code, stderr: error }, hintFor(error)) };
+			const value = lines.get(path);
+			const error = errors.find((line) => line.includes(`${path}:`) || line.includes(`${path}'`));
+			return value === undefined && error !== undefined
+				? { failure: readFailed(`sysctl ${name}`, { code: raw.code, stderr: error }, hintFor(error)) }
+				: // A parameter without a value, such as an empty list, is a file without a line.
+					{ value: value?.join('\n') ?? '' };
 		});
 	},
 };

@@ -1,0 +1,4 @@
+import test from 'ava';
+import { sessionsOn } from './sessions-on.ts';
+
+sessionsOn(test, { programs: 'busybox' });
