@@ -15,7 +15,10 @@ import { testImage } from './fixtures/containers/images.ts';
 import { type HostKind, useProgramsOf } from './fixtures/containers/programs.ts';
 import { runFrom } from './rows/fake-run.ts';
 
-const nouns = modules.filter((module) => module.kind === 'state');
+// Those of a cluster need one: test/kubernetes.long.test.ts.
+const nouns = modules.filter(
+	(module) => module.kind === 'state' && familyOf(module.name) !== 'kubernetes',
+) as readonly StateModule[];
 const rows = (
 	await Promise.all(
 		nouns.map(async (module) => (await contractOf(module.name)).map((contract) => ({ module, ...contract }))),

@@ -213,6 +213,10 @@ function watching(reader: Reader, onRead: () => void): Reader {
 	return {
 		facts: reader.facts,
 		read: watch(reader.read),
+		ask: (question, subject) => {
+			onRead();
+			return reader.ask(question, subject);
+		},
 		stat: watch(reader.stat),
 		sha256: watch(reader.sha256),
 		content: watch(reader.content),

@@ -91,7 +91,7 @@ async function convergeStrictly(
 		reading.catch(() => undefined);
 	});
 	const why = async (): Promise<string> => {
-		const lines = (await module.reasons?.(args, reader).catch(() => [])) ?? [];
+		const lines = (await module.reasons?.(args, reader, local).catch(() => [])) ?? [];
 		return lines.map((line) => `\n${line}`).join('');
 	};
 	await failUnlessDone(steps, outputs, why);

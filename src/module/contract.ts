@@ -3,6 +3,7 @@ import type { Command } from '../shell/command.ts';
 import type { Secret } from '../shell/secret.ts';
 import type { BasicFacts } from './facts.ts';
 import type { Brought, FileStatus, Package, Unit, UserEntry } from './host-state.ts';
+import type { ReadFailed } from './impossible.ts';
 import type { LocalFile, LocalFolder } from './local-file.ts';
 
 export type { LocalFile } from './local-file.ts';
@@ -51,6 +52,22 @@ export type Script = {
 /** What leads from one state to another: data until a session performs it. */
 export type Step = Command | Upload | Script;
 
+/** An answer, or why there is none; or it cannot be told whose errors these are, and a process of its own can. */
+export type Answer<A> =
+	| { readonly value: A }
+	| { readonly failure: ReadFailed }
+	| { readonly askAlone: true };
+
+/** A question that one process on the host answers for all who ask it at the same time. */
+export type SharedQuestion<A> = {
+	/** What is asked, and whom: questions of one name travel together. */
+	readonly name: string;
+	/** Asks for all of these; what may be secret goes to its input. */
+	command(subjects: readonly string[]): Command;
+	/** One answer for each subject, in their order. */
+	answers(subjects: readonly string[], output: Output): readonly Answer<A>[];
+};
+
 /** What `current` may touch: it can look, and has no way to change. Paths are absolute, on the host. */
 export type Reader = {
 	/** The few facts that modules depend on, asked for once. */
@@ -60,6 +77,11 @@ export type Reader = {
 	 * @throws ReadFailed when its code is not among `ok` (by default only 0).
 	 */
 	read(command: Command, options?: { readonly ok?: readonly number[] }): Promise<Output>;
+	/**
+	 * Ask with all who ask the same: twenty tasks cost one process.
+	 * @throws ReadFailed
+	 */
+	ask<A>(question: SharedQuestion<A>, subject: string): Promise<A>;
 	/** undefined when nothing is there. Links are not followed unless asked. */
 	stat(path: string, options?: { readonly follow?: boolean }): Promise<FileStatus | undefined>;
 	/** SHA-256 of a file in hexadecimal (links followed); undefined when there is none. */
@@ -211,7 +233,7 @@ export type StateDefinition<Schema extends z.ZodObject, S extends State> = Commo
 	/** What later tasks of a check may count on, once this one is announced. Uploads are known from the steps. */
 	brings?(args: z.output<Schema>): Brought;
 	/** Lines in which the host says why a change has not come about; asked for when a step failed or did not help. */
-	reasons?(args: z.output<Schema>, host: Reader): Promise<readonly string[]>;
+	reasons?(args: z.output<Schema>, host: Reader, local: Local): Promise<readonly string[]>;
 	/** Fields for the registered result, from the state after the task. */
 	result?(args: z.output<Schema>, state: S | undefined): Readonly<Record<string, unknown>>;
 };

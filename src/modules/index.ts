@@ -28,6 +28,7 @@ import meta from './flow/meta.ts';
 import pause from './flow/pause.ts';
 import ping from './flow/ping.ts';
 import setFact from './flow/set_fact.ts';
+import kubernetesManifest from './kubernetes/kubernetes_manifest.ts';
 import hostname from './machine/hostname.ts';
 import hostsEntry from './machine/hosts_entry.ts';
 import modprobe from './machine/modprobe.ts';
@@ -67,6 +68,7 @@ export const families = {
 	firewall: [ufw],
 	tls: [tlsCertificate, tlsKey],
 	postgres: [postgresDatabase, postgresExtension, postgresGrant, postgresHba, postgresRole, postgresSetting],
+	kubernetes: [kubernetesManifest],
 	commands: [command, raw, script, shell, uri, waitFor],
 	flow: [addHost, assert, debug, fail, groupBy, includeVars, meta, pause, ping, setFact],
 } satisfies Readonly<Record<string, readonly Module[]>>;

@@ -1,11 +1,15 @@
+import type { Answer, SharedQuestion } from '../module/contract.ts';
 import type { Raw } from './frames.ts';
+import { exports } from './input.ts';
 import { plainLocale, subshell } from './protocol.ts';
 import { groups, users } from './reads/accounts.ts';
+import { working } from './reads/command.ts';
 import { content, sha256, stat } from './reads/files.ts';
 import type { Kind } from './reads/kind.ts';
 import { packages } from './reads/packages.ts';
 import { sysctl } from './reads/sysctl.ts';
 import { units } from './reads/units.ts';
+import type { As } from './types.ts';
 
 /** A part of a request: one process on the host, and whoever waits for it. */
 export type Part = {
@@ -25,12 +29,19 @@ type Entry<A> = readonly [name: string, waiting: Waiting<A>];
 /** What a name may weigh in the arguments of one process: Linux allows 2 MiB for all, 128 KiB for one shell line. */
 const longest = 96 * 1024;
 
+/** How names are asked for, and what was answered. */
+type Asking<A> = {
+	/** Shell text, as of a frame. */
+	work(names: readonly string[]): string;
+	answers(names: readonly string[], raw: Raw): readonly Answer<A>[];
+};
+
 /** All questions of one kind that travel together. */
 class Bundle<A> {
-	readonly #kind: Kind<A>;
+	readonly #asking: Asking<A>;
 	readonly #waiting = new Map<string, Waiting<A>>();
-	constructor(kind: Kind<A>) {
-		this.#kind = kind;
+	constructor(asking: Asking<A>) {
+		this.#asking = asking;
 	}
 
 	ask(name: string): Promise<A> {
@@ -46,9 +57,9 @@ class Bundle<A> {
 	#part(chunk: readonly Entry<A>[]): Part {
 		const names = chunk.map(([name]) => name);
 		return {
-			work: `${subshell(this.#kind.line(names), plainLocale)} </dev/null`,
+			work: this.#asking.work(names),
 			settle: (raw) => {
-				return this.#kind.answers(names, raw).flatMap((answer, index) => {
+				return this.#asking.answers(names, raw).flatMap((answer, index) => {
 					const entry = chunk[index];
 					if (entry === undefined) {
 						return [];
@@ -93,22 +104,42 @@ class Bundle<A> {
 	}
 }
 
+const known = <A>(kind: Kind<A>): Bundle<A> =>
+	new Bundle({
+		work: (names) => `${subshell(kind.line(names), plainLocale)} </dev/null`,
+		answers: (names, raw) => kind.answers(names, raw),
+	});
+
 /** What is asked in one request: one process for each kind, and one for each command. */
 export class Questions {
-	readonly stat = new Bundle(stat(false));
-	readonly statFollowing = new Bundle(stat(true));
-	readonly sha256 = new Bundle(sha256);
-	readonly content = new Bundle(content);
-	readonly package = new Bundle(packages);
-	readonly unit = new Bundle(units);
-	readonly sysctl = new Bundle(sysctl);
-	readonly user = new Bundle(users);
-	readonly group = new Bundle(groups);
+	readonly stat = known(stat(false));
+	readonly statFollowing = known(stat(true));
+	readonly sha256 = known(sha256);
+	readonly content = known(content);
+	readonly package = known(packages);
+	readonly unit = known(units);
+	readonly sysctl = known(sysctl);
+	readonly user = known(users);
+	readonly group = known(groups);
+	readonly #shared = new Map<string, Bundle<unknown>>();
 	readonly #commands: Part[];
 
 	/** @param again parts of a request whose shell ended */
 	constructor(again: readonly Part[] = []) {
 		this.#commands = [...again];
+	}
+
+	/** A question that a module brings along. Those of one name have the same answers. */
+	shared<A>(question: SharedQuestion<A>, environment: As['environment'], subject: string): Promise<A> {
+		const key = JSON.stringify([question.name, exports(environment)]);
+		const bundle =
+			(this.#shared.get(key) as Bundle<A> | undefined) ??
+			new Bundle<A>({
+				work: (names) => working(question.command(names), environment, 'plain'),
+				answers: (names, raw) => question.answers(names, raw.output),
+			});
+		this.#shared.set(key, bundle as Bundle<unknown>);
+		return bundle.ask(subject);
 	}
 
 	/** @param work shell text */
@@ -137,6 +168,7 @@ export class Questions {
 			this.group,
 			this.sha256,
 			this.content,
+			...this.#shared.values(),
 		]
 			.flatMap((bundle: { parts(): Part[] }) => bundle.parts())
 			.concat(this.#commands);

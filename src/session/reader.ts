@@ -47,6 +47,10 @@ export function readerOf(
 
 			return output;
 		},
+		ask: (question, subject) =>
+			once(`ask ${question.name}`, subject, () =>
+				lane.questions().shared(question, as?.environment, subject),
+			),
 		stat: (path, { follow = false } = {}) => {
 			const kind = follow ? 'statFollowing' : 'stat';
 			return once(kind, path, () => lane.questions()[kind].ask(path));

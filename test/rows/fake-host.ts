@@ -34,6 +34,8 @@ export type FakeHost = {
 	readonly commands?: Readonly<Record<string, Answer>>;
 };
 
+const everyCode = Array.from({ length: 256 }, (_, code) => code);
+
 const unit: Unit = { active: 'active', enabled: 'enabled', load: 'loaded', needsReload: false };
 const user: UserEntry = {
 	uid: 1000,
@@ -78,6 +80,17 @@ export function hostFrom(fake: FakeHost = {}, performed: (Step | string)[] = [])
 			}
 
 			return output;
+		},
+		async ask(question, subject) {
+			const command = question.command([subject]);
+			const [answer] = question.answers([subject], await this.read(command, { ok: everyCode }));
+			if (answer === undefined || !('value' in answer)) {
+				throw answer !== undefined && 'failure' in answer
+					? answer.failure
+					: new BadInput('it was asked alone');
+			}
+
+			return answer.value;
 		},
 		async stat(path, { follow = false } = {}) {
 			const file = fileAt(path, follow);

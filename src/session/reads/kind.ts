@@ -1,13 +1,9 @@
-import type { ReadFailed } from '../../module/impossible.ts';
+import type { Answer } from '../../module/contract.ts';
 import { quote } from '../../shell/command.ts';
 import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
 
-/** An answer, or why there is none; or it cannot be told whose errors these are, and a process of its own can. */
-export type Answer<A> =
-	| { readonly value: A }
-	| { readonly failure: ReadFailed }
-	| { readonly askAlone: true };
+export type { Answer };
 
 /** Questions that one process on the host can answer together. Each is asked by a name: a path, a package, a user. */
 export type Kind<A> = {
