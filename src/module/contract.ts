@@ -3,19 +3,12 @@ import type { Command } from '../shell/command.ts';
 import type { Secret } from '../shell/secret.ts';
 import type { BasicFacts } from './facts.ts';
 import type { Brought, FileStatus, Package, Unit, UserEntry } from './host-state.ts';
-import type { ReadFailed } from './impossible.ts';
 import type { LocalFile, LocalFolder } from './local-file.ts';
+import type { Output } from './output.ts';
+import type { SharedQuestion } from './shared-question.ts';
 
 export type { LocalFile } from './local-file.ts';
-
-/** What a program said. `code` is its exit code; 128 + n when signal n ended it. A large text is read when it is asked for. */
-export type Output = {
-	readonly code: number;
-	readonly stdout: string;
-	readonly stderr: string;
-	/** Why the texts are not whole; undefined when they are. */
-	readonly incomplete?: string | undefined;
-};
+export type { Output } from './output.ts';
 
 export type Content = string | Uint8Array | Secret | LocalFile;
 
@@ -51,22 +44,6 @@ export type Script = {
 
 /** What leads from one state to another: data until a session performs it. */
 export type Step = Command | Upload | Script;
-
-/** An answer, or why there is none; or it cannot be told whose errors these are, and a process of its own can. */
-export type Answer<A> =
-	| { readonly value: A }
-	| { readonly failure: ReadFailed }
-	| { readonly askAlone: true };
-
-/** A question that one process on the host answers for all who ask it at the same time. */
-export type SharedQuestion<A> = {
-	/** What is asked, and whom: questions of one name travel together. */
-	readonly name: string;
-	/** Asks for all of these; what may be secret goes to its input. */
-	command(subjects: readonly string[]): Command;
-	/** One answer for each subject, in their order. */
-	answers(subjects: readonly string[], output: Output): readonly Answer<A>[];
-};
 
 /** What `current` may touch: it can look, and has no way to change. Paths are absolute, on the host. */
 export type Reader = {

@@ -1,4 +1,4 @@
-import type { Answer, SharedQuestion } from '../module/contract.ts';
+import type { Answer, SharedQuestion } from '../module/shared-question.ts';
 import type { Raw } from './frames.ts';
 import { exports } from './input.ts';
 import { plainLocale, subshell } from './protocol.ts';

@@ -1,4 +1,4 @@
-import type { SharedQuestion } from '../../module/contract.ts';
+import type { SharedQuestion } from '../../module/shared-question.ts';
 import { sh } from '../../shell/command.ts';
 import { type Cluster, clusterName, fieldManager, kubectlWords, refusal } from './cluster-arguments.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer } from '../../module/contract.ts';
+import type { Answer } from '../../module/shared-question.ts';
 import { quote } from '../../shell/command.ts';
 import type { Raw } from '../frames.ts';
 import { readFailed } from '../read-failed.ts';
