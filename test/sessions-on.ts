@@ -353,6 +353,9 @@ echo in >locked/in; echo file >file; : >empty; ln -s nowhere dangling; ln -s loc
 			);
 			t.is(await running(), '0');
 		});
+		// Other tests have folders of their own at the same time.
+		const folders = async () => (await host.run('ls -d /run/.g2p-* 2>/dev/null')).stdout.split('\n');
+		const others = await folders();
 		const controller = spawn(
 			process.execPath,
 			[
@@ -366,10 +369,12 @@ echo in >locked/in; echo file >file; : >empty; ln -s nowhere dangling; ln -s loc
 			{ stdio: ['ignore', 'ignore', 'inherit'] },
 		);
 		t.teardown(() => controller.kill('SIGKILL'));
-		await until(async () => (await running()) === '2');
+		await until(async () => (await running()) === '2', 'the beginning');
+		const own = (await folders()).filter((folder) => !others.includes(folder));
+		t.true(own.length > 0);
 		controller.kill('SIGKILL');
-		await until(async () => (await running()) === '0');
-		await until(async () => (await host.run('ls -d /run/.g2p-* 2>/dev/null')).stdout.trim() === '');
+		await until(async () => (await running()) === '0', 'the end');
+		await until(async () => (await folders()).every((folder) => !own.includes(folder)), 'tidying up');
 		t.pass();
 	});
 
@@ -422,7 +427,7 @@ echo in >locked/in; echo file >file; : >empty; ln -s nowhere dangling; ln -s loc
 	});
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
+async function until(condition: () => Promise<boolean>, what = 'it'): Promise<void> {
 	for (let i = 0; i < 200; i++) {
 		if (await condition()) {
 			return;
@@ -431,5 +436,5 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 		await sleep(100);
 	}
 
-	throw new Error('it took too long');
+	throw new Error(`${what} took too long`);
 }
