@@ -7,6 +7,7 @@ import { junitReport } from '../src/report/junit.ts';
 import { liveText } from '../src/report/live-line.ts';
 import { wantsColour } from '../src/report/style.ts';
 import { Redactor, Secret } from '../src/shell/secret.ts';
+import { answered as answersOf, recapOf, resultOf as result } from './fixtures/report/run.ts';
 
 const info = (name: string, more: Partial<TaskInfo> = {}): TaskInfo => ({
 	id: `roles/nfs/tasks/main.yml:${name}`,
@@ -26,32 +27,6 @@ const item = (status: ItemResult['status'], more: Partial<ItemResult> = {}): Ite
 	...more,
 });
 
-const result = (host: string, status: ItemResult['status'], more: Partial<HostResult> = {}): HostResult => ({
-	host,
-	status,
-	label: undefined,
-	ignored: false,
-	items: [],
-	duration: 0.2,
-	...more,
-});
-
-const none = {
-	ok: 0,
-	changed: 0,
-	skipped: 0,
-	failed: 0,
-	unreachable: 0,
-	rescued: 0,
-	ignored: 0,
-	wouldRun: 0,
-	might: 0,
-	notReached: 0,
-	pendingHandlers: [],
-	traffic: undefined,
-};
-const recapOf = (host: string, more: Partial<HostRecap> = {}): HostRecap => ({ host, ...none, ...more });
-
 const start = (check = false, hosts = ['web01', 'web02']): RunEvent => ({
 	kind: 'run-start',
 	playbook: 'site.yml',
@@ -66,11 +41,8 @@ const end = (
 	more: Partial<Extract<RunEvent, { kind: 'run-end' }>> = {},
 ): RunEvent => ({ kind: 'run-end', recap, duration: 1.25, exitCode: 0, interrupted: false, ...more });
 
-const answered = (task: TaskInfo, ...results: readonly HostResult[]): RunEvent[] => [
-	{ kind: 'task-start', task, hosts: results.map(({ host }) => host) },
-	...results.map((each) => ({ kind: 'host-end', task, result: each }) as const),
-	{ kind: 'task-end', task, results },
-];
+const answered = (task: TaskInfo, ...results: readonly HostResult[]): readonly RunEvent[] =>
+	answersOf(task, results);
 
 type Options = {
 	oneTask?: boolean;
