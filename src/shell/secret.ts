@@ -44,6 +44,22 @@ export class Secret {
 /** The text of a value that may be a secret. */
 export const reveal = (value: string | Secret): string => (value instanceof Secret ? value.reveal() : value);
 
+/** The same lists and maps, with the texts of their secrets; `found` is called when there is one. */
+export function revealed(value: unknown, found: () => void = () => {}): unknown {
+	if (value instanceof Secret) {
+		found();
+		return value.reveal();
+	}
+
+	if (Array.isArray(value)) {
+		return value.map((item) => revealed(item, found));
+	}
+
+	return typeof value === 'object' && value !== null
+		? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item, found)]))
+		: value;
+}
+
 /**
  * The last filter before anything is shown: it knows all secret values of the run, in the forms in which
  * programs echo them (base64, URL, JSON, each line of a longer one), and puts dots in their place.

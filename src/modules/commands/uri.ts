@@ -4,7 +4,7 @@ import { actionModule } from '../../module/action-module.ts';
 import { hostPath, secretText } from '../../module/arguments.ts';
 import type { Output } from '../../module/contract.ts';
 import { sh } from '../../shell/command.ts';
-import { reveal, Secret } from '../../shell/secret.ts';
+import { reveal, revealed, Secret } from '../../shell/secret.ts';
 
 const schema = z.strictObject({
 	url: z.url({ protocol: /^https?$/ }).describe('Where to.'),
@@ -149,20 +149,6 @@ function bodyText(body: unknown, format: Arguments['body_format']): string {
 }
 
 const text = (value: unknown): string => (value instanceof Secret ? value.reveal() : String(value));
-
-function revealed(value: unknown): unknown {
-	if (value instanceof Secret) {
-		return value.reveal();
-	}
-
-	if (Array.isArray(value)) {
-		return value.map(revealed);
-	}
-
-	return typeof value === 'object' && value !== null
-		? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item)]))
-		: value;
-}
 
 const quoted = (value: string): string =>
 	`"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}"`;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseAllDocuments } from 'yaml';
 import type { Local } from '../../module/contract.ts';
 import { impossible } from '../../module/impossible.ts';
-import { reveal, Secret } from '../../shell/secret.ts';
+import { reveal, revealed, Secret } from '../../shell/secret.ts';
 
 /** An object of a cluster, as far as it has to be known here. */
 export type Manifest = {
@@ -107,7 +107,7 @@ function manifestOf(
 		);
 	}
 
-	const secrets = { found: isSecret || kind === 'Secret' };
+	let holdsSecret = isSecret || kind === 'Secret';
 	const place = isText(namespace) ? namespace : isOfCluster(kind) ? undefined : usual;
 	const object = revealed(
 		{
@@ -118,9 +118,11 @@ function manifestOf(
 				...(set === undefined ? {} : { labels: { ...(isMap(labels) ? labels : {}), [setLabel]: set } }),
 			},
 		},
-		secrets,
+		() => {
+			holdsSecret = true;
+		},
 	);
-	return { apiVersion, kind, name, namespace: place, text: JSON.stringify(object), isSecret: secrets.found };
+	return { apiVersion, kind, name, namespace: place, text: JSON.stringify(object), isSecret: holdsSecret };
 }
 
 // Those of Kubernetes itself. An object of another kind says itself where it belongs when this matters.
@@ -133,19 +135,3 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Secret);
-
-/** The value with its secrets as texts. */
-function revealed(value: unknown, secrets: { found: boolean }): unknown {
-	if (value instanceof Secret) {
-		secrets.found = true;
-		return value.reveal();
-	}
-
-	if (Array.isArray(value)) {
-		return value.map((item) => revealed(item, secrets));
-	}
-
-	return isMap(value)
-		? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item, secrets)]))
-		: value;
-}
