@@ -382,6 +382,15 @@ handlers:
 		lines: ['one: a=ok', 'two: a=ok', 'three: a=ok'],
 	},
 	{
+		title: 'the condition of a block around an include is asked for each task, as without the include',
+		hosts: 'a',
+		files: { 'more.yml': '- {name: one, set_fact: {x: 1}}\n- {name: two, debug: {msg: x}}\n' },
+		playbook: play(
+			`- {block: [{include_tasks: more.yml}, {name: three, debug: {msg: x}}], when: "!has(vars.x)"}`,
+		),
+		lines: ['one: a=ok', 'two: a=skipped', 'three: a=skipped'],
+	},
+	{
 		title: 'add_host and group_by change who the next play is for',
 		playbook: `${play(`
 - {name: one, add_host: {name: c, groups: new, ansible_connection: local}, run_once: true}

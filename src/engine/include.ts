@@ -1,4 +1,5 @@
 import { loadIncluded } from '../playbook/include.ts';
+import { scopeOf } from '../playbook/include-node.ts';
 import type { Included, IncludeNode, Node } from '../playbook/types.ts';
 import type { Layer } from '../vars/types.ts';
 import type { HostResult } from './events.ts';
@@ -101,7 +102,10 @@ async function load(
 	}
 }
 
-/** Without the conditions of the include: they were asked when it was reached, and its tasks may change the answer. */
+/**
+ * Without the conditions of the include: they were asked when it was reached, and its tasks may change the answer. Those
+ * of the blocks around it are asked for each task, as for any other in a block (Ansible's order, too).
+ */
 function asked(node: Node, include: IncludeNode): Node {
 	if (node.kind === 'block') {
 		const inner = (nodes: readonly Node[]) => nodes.map((child) => asked(child, include));
@@ -111,8 +115,10 @@ function asked(node: Node, include: IncludeNode): Node {
 	return { ...node, when: withoutThose(node.when, include) };
 }
 
-const withoutThose = (when: IncludeNode['when'], include: IncludeNode): IncludeNode['when'] =>
-	when.filter((condition) => !include.when.includes(condition));
+function withoutThose(when: IncludeNode['when'], include: IncludeNode): IncludeNode['when'] {
+	const around = scopeOf(include)?.keywords.when ?? [];
+	return when.filter((condition) => around.includes(condition) || !include.when.includes(condition));
+}
 
 /** The included node with the loop item in sight; its id tells the items apart. */
 function within(node: Node, item: Layer | undefined, key: string): Node {

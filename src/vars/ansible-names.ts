@@ -62,6 +62,11 @@ const magic: Readonly<Record<string, string>> = {
 
 const noFact = 'ask the host with command, register, changed_when: false and check_mode: false';
 
+const noPackages =
+	'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)';
+const noServices =
+	'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0';
+
 /** Names that no expression stands for, and facts that have another form here. */
 const words: Readonly<Record<string, string>> = {
 	ansible_all_ipv6_addresses: 'write facts.interfaces: each of its members has the addresses in ipv6',
@@ -90,8 +95,7 @@ const words: Readonly<Record<string, string>> = {
 	ansible_managed: 'write a line of your own, such as "Managed by g2pbook"',
 	ansible_memfree_mb: noFact,
 	ansible_memory_mb: 'write facts.memory_mb, the MiB there are in all',
-	ansible_packages:
-		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)',
+	ansible_packages: noPackages,
 	ansible_parent_role_names: 'a role does not know who uses it: give it a variable',
 	ansible_play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	ansible_play_role_names: 'the roles of a play are not told to tasks: leave it out',
@@ -104,8 +108,7 @@ const words: Readonly<Record<string, string>> = {
 	ansible_run_tags: 'which tags were asked for is not told to tasks: write tags on the tasks',
 	ansible_search_path: 'write role_path or playbook_dir',
 	ansible_selinux: "write facts.selinux, which is 'enforcing', 'permissive' or 'disabled'",
-	ansible_services:
-		'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0',
+	ansible_services: noServices,
 	ansible_skip_tags: 'which tags were left out is not told to tasks: write tags on the tasks',
 	ansible_system: 'every host runs Linux: leave the condition out, or write Linux itself',
 	ansible_uptime_seconds: noFact,
@@ -116,12 +119,10 @@ const words: Readonly<Record<string, string>> = {
 	environment: 'write environment below the task; what the host has says "command: printenv NAME"',
 	facts: 'it is there once a play has gathered it from the host: leave "gather_facts: false" out',
 	inventory_file: 'write inventory_dir',
-	packages:
-		'packages are no fact: ask with command: dpkg-query -W -f "${Package}\\n", register: result, changed_when: false and check_mode: false, then write \'NAME\' in split(result.stdout)',
+	packages: noPackages,
 	play_name: 'the name of the play is not told to tasks: write it into vars of the play',
 	role_names: 'the roles of a play are not told to tasks: leave it out',
-	services:
-		'services are no fact: ask with command: systemctl is-active NAME, register: result, changed_when: false, failed_when: false and check_mode: false, then write result.rc == 0',
+	services: noServices,
 };
 
 /** Names that an inventory may well give: only their absence is worth advice. */
