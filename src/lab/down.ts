@@ -26,5 +26,5 @@ export async function labDown(docker: Docker, id: string): Promise<number> {
 		}
 	}
 
-	return containers.length;
+	return containers.filter(({ Labels }) => Labels[labels.host] !== undefined).length;
 }

@@ -4,6 +4,8 @@ export const labels = {
 	lab: 'g2pbook.lab',
 	/** Name of the host that a container stands for. */
 	host: 'g2pbook.lab.host',
+	/** Of the one container that is no host: a mirror of releases, for roles that download them. Its value says of which. */
+	mirror: 'g2pbook.lab.mirror',
 	topology: 'g2pbook.lab.topology',
 	/** Distribution, such as `debian-12`. */
 	image: 'g2pbook.lab.image',

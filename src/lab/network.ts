@@ -43,6 +43,12 @@ export async function ensureNetwork(
 	});
 }
 
-/** The address number `index` (from 0) for hosts: .1 is the gateway, the first ten are kept free for roles (VIPs). */
+/**
+ * The address number `index` (from 0) for hosts: .1 is the gateway, those up to .9 are kept free for roles (VIPs), and .10 is
+ * the mirror's.
+ */
 export const addressIn = (subnet: string, index: number): string =>
 	subnet.replace(/\.\d+\/\d+$/, `.${11 + index}`);
+
+/** The address of the lab's mirror. */
+export const mirrorAddressIn = (subnet: string): string => addressIn(subnet, -1);

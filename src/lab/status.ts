@@ -22,8 +22,13 @@ export async function labs(docker: Docker): Promise<readonly LabStatus[]> {
 	const containers = await docker.listContainers({ all: true, filters });
 	const networks = await docker.listNetworks({ filters });
 	const { Volumes: volumes } = await docker.listVolumes({ filters });
+	// The last one of an id counts: a host knows more of its lab than a mirror.
+	const hosts = containers.filter(({ Labels }) => Labels[labels.host] !== undefined);
 	const marks = new Map(
-		[...volumes, ...networks, ...containers].map(({ Labels }) => [Labels?.[labels.lab] ?? '', Labels]),
+		[...volumes, ...networks, ...containers, ...hosts].map(({ Labels }) => [
+			Labels?.[labels.lab] ?? '',
+			Labels,
+		]),
 	);
 	return [...marks]
 		.sort(([a], [b]) => a.localeCompare(b))
@@ -32,7 +37,7 @@ export async function labs(docker: Docker): Promise<readonly LabStatus[]> {
 			topology: mark?.[labels.topology] ?? 'unknown',
 			image: mark?.[labels.image] ?? 'unknown',
 			folder: mark?.[labels.folder] ?? '',
-			hosts: containers
+			hosts: hosts
 				.filter(({ Labels }) => Labels[labels.lab] === id)
 				.map((container) => ({
 					name: container.Labels[labels.host] ?? '',

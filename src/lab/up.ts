@@ -12,7 +12,7 @@ import { prepareFolder, writeInventory } from './inventory-folder.ts';
 import { hostKeyFiles, type KeyPair, loginFiles, newKeyPair } from './keys.ts';
 import { type Lab, type LabHostUp, labId } from './lab.ts';
 import { labels, ofLab } from './labels.ts';
-import { addressIn, ensureNetwork, type LabNetwork } from './network.ts';
+import { addressIn, ensureNetwork, type LabNetwork, mirrorAddressIn } from './network.ts';
 import { untilReady } from './ready.ts';
 import { tar } from './tar.ts';
 import type { LabHost, Topology } from './topologies.ts';
@@ -38,7 +38,9 @@ export async function labUp(wish: LabWish): Promise<Lab> {
 	const folder = resolve(wish.folder);
 	const id = labId(folder);
 	const docker = await openDocker();
-	const present = await docker.listContainers({ all: true, filters: ofLab(id) });
+	const containers = await docker.listContainers({ all: true, filters: ofLab(id) });
+	const present = containers.filter(({ Labels }) => Labels[labels.host] !== undefined);
+	const mirror = containers.find(({ Labels }) => Labels[labels.mirror] !== undefined);
 	refuseOther(present, topology.name, distribution.name);
 	const key = await prepareFolder(folder);
 	const image = await ensureImage(docker, distribution, tell);
@@ -74,7 +76,11 @@ export async function labUp(wish: LabWish): Promise<Lab> {
 		),
 	);
 	const hostKeys = new Map(await Promise.all(hosts.map(hostKeyOf)));
-	await writeInventory(folder, hosts, hostKeys);
+	if (mirror !== undefined && mirror.State !== 'running') {
+		await docker.getContainer(mirror.Id).start();
+	}
+
+	await writeInventory(folder, hosts, hostKeys, mirror && `http://${mirrorAddressIn(network.subnet)}`);
 	return { id, topology: topology.name, folder, subnet: network.subnet, hosts };
 }
 
