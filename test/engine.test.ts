@@ -47,6 +47,34 @@ const rows: readonly Row[] = [
 		says: [/loop a: 1 of 3 items failed/, /each a: 0 1/],
 	},
 	{
+		title: 'a check does not wait: it says what is missing now, where that can be told',
+		hosts: 'a',
+		options: { check: true },
+		playbook: play(`
+- {name: lacks, kubernetes_wait: {kind: Pod, for: create, kubectl: /bin/true}}
+- {name: holds, kubernetes_wait: {kind: Pod, for: delete, kubectl: /bin/true}}
+- {name: cannot be asked, kubernetes_wait: {kind: Pod, for: create, kubectl: /no/such/kubectl}}
+- {name: does not tell, wait_for: {port: 1}}`),
+		lines: ['lacks: a=ok', 'holds: a=ok', 'cannot be asked: a=ok', 'does not tell: a=skipped'],
+		says: [
+			/lacks a: would wait: nothing is there/,
+			/holds a: would not wait/,
+			/cannot be asked a: would wait: the cluster could not be asked/,
+			/does not tell a: would wait$/m,
+		],
+	},
+	{
+		title: 'a template that the run itself has changed is read again',
+		hosts: 'a',
+		files: { 'page.tpl': 'old\n' },
+		playbook: play(`
+- {name: first, template: {src: DIR/page.tpl, dest: DIR/page}}
+- {name: change, copy: {content: "new for {{=<% %>=}}{{inventory_hostname}}\\n", dest: DIR/page.tpl}}
+- {name: again, template: {src: DIR/page.tpl, dest: DIR/page}}`),
+		lines: ['first: a=changed', 'change: a=changed', 'again: a=changed'],
+		leaves: { page: 'new for a\n' },
+	},
+	{
 		title: 'an empty loop is skipped; loop_control names the item',
 		hosts: 'a',
 		playbook: play(`
@@ -196,6 +224,8 @@ handlers:
 		hosts: 'a,b,c',
 		playbook: play(`- {name: one, command: "false"}`, 'serial: 1'),
 		lines: ['one: a=failed'],
+		warns:
+			/the play stops: every host of batch 1 of 3 failed, and those behind it \(b, c\) are left as they are/,
 		exitCode: 2,
 	},
 	{
@@ -361,13 +391,21 @@ handlers:
 		says: [/three a: 5 5!/],
 	},
 	{
+		title: 'a loop of include_tasks gives hosts their turns, in its order',
+		playbook: play(
+			`- {include_tasks: turn.yml, loop: [1, 2], when: "item == (inventory_hostname == 'a' ? 2 : 1)"}`,
+		),
+		files: { 'turn.yml': '- {name: "turn {{item}}", debug: {msg: x}}\n' },
+		lines: ['turn 1: b=ok', 'turn 2: a=ok'],
+	},
+	{
 		title: 'include_tasks loops, with names that only the host knows',
 		files: {
 			'for-a.yml': '- {name: "in a {{item}}", debug: {msg: x}}\n',
 			'for-b.yml': '- {name: in b, debug: {msg: x}}\n',
 		},
 		playbook: play(`- {include_tasks: "for-{{inventory_hostname}}.yml", loop: [1, 2]}`),
-		lines: ['in a 1: a=ok', 'in a 2: a=ok', 'in b: b=ok', 'in b: b=ok'],
+		lines: ['in a 1: a=ok', 'in b: b=ok', 'in a 2: a=ok', 'in b: b=ok'],
 	},
 	{
 		title: 'the condition of an include is asked once, before its tasks change the answer',
@@ -379,7 +417,26 @@ handlers:
 		playbook: play(
 			`- {include_tasks: more.yml, when: "!has(vars.x)"}\n- {include_tasks: more.yml, when: "!has(vars.x)"}`,
 		),
-		lines: ['one: a=ok', 'two: a=ok', 'three: a=ok'],
+		lines: ['one: a=ok', 'two: a=ok', 'three: a=ok', 'include_tasks more.yml: a=skipped'],
+	},
+	{
+		title: 'an include that is passed by is told as a task is',
+		files: { 'more.yml': '- {name: one, debug: {msg: x}}\n' },
+		playbook: play(`
+- {include_tasks: more.yml, when: inventory_hostname == 'a'}
+- {name: none, include_tasks: more.yml, loop: []}
+- {name: nobody, include_tasks: more.yml, loop: [1, 2], when: item == 3}`),
+		lines: [
+			'include_tasks more.yml: b=skipped',
+			'one: a=ok',
+			'none: a=skipped b=skipped',
+			'nobody: a=skipped b=skipped',
+		],
+		says: [
+			/more\.yml b: when: inventory_hostname == 'a'/,
+			/none a: the loop has no items/,
+			/nobody a: when: item == 3/,
+		],
 	},
 	{
 		title: 'the condition of a block around an include is asked for each task, as without the include',
@@ -506,6 +563,15 @@ handlers:
 		exitCode: 2,
 	},
 	{
+		title: 'a step of many lines that fails is told by what it does',
+		hosts: 'a',
+		playbook: play(`- {name: one, get_url: {url: "http://127.0.0.1:1/", dest: DIR/x}}`),
+		lines: ['one: a=failed'],
+		// 7 is curl's own code; 1 is said of wget, and of a machine that has neither.
+		says: [/one a: `download http:\/\/127\.0\.0\.1:1\/` ended with code [17]/],
+		exitCode: 2,
+	},
+	{
 		title: 'no_log hides what happened',
 		hosts: 'a',
 		playbook: play(`- {name: one, command: "cat /nothing/here", no_log: true}`),
@@ -571,6 +637,23 @@ test.serial('a handler whose run died is done by the next run', async (t) => {
 	const third = await runPlaybook(t, { playbook, hosts: 'a' }, first.folder);
 	t.deepEqual(third.lines, ['change: a=ok', 'breaks: a=changed']);
 	t.deepEqual(third.recap[0]?.pendingHandlers, []);
+});
+
+test.serial('what a play reads of a host at its beginning is called what it is', async (t) => {
+	for (const [gathers, wanted] of [
+		[true, ['Gather facts']],
+		[false, ['Look for handlers that an earlier run has left']],
+	] as const) {
+		const { events } = await runPlaybook(t, {
+			hosts: 'a',
+			playbook: `- {hosts: all, gather_facts: ${gathers}, handlers: [{name: x, command: "true"}], tasks: [{command: "true", notify: x}]}`,
+		});
+		const names = events.flatMap((event) => (event.kind === 'task-start' ? [event.task] : []));
+		t.deepEqual(
+			names.filter(({ module }) => module === 'facts').map(({ name }) => name),
+			wanted,
+		);
+	}
 });
 
 test.serial('two runs do not change the same host at the same time', async (t) => {

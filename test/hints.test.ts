@@ -474,6 +474,11 @@ const freeForms: readonly (readonly [task: string, hint: string])[] = [
 	['- «lineinfile: path=/a line="a  b" create=no»', 'lineinfile: {path: /a, line: a  b, create: false}'],
 	[`- «copy: content='{{name}}' dest=/a»`, 'copy: {content: "{{name}}", dest: /a}'],
 	['- «wait_for: port=22 timeout=5»', 'wait_for: {port: 22, timeout: 5}'],
+	[
+		'- «file: path=/tmp/x mode=u=rwx,g=rx,o= state=directory»',
+		'file: {path: /tmp/x, mode: "0750", state: directory}',
+	],
+	[`- «lineinfile: dest=/a regexp='^x=' line='x=y z'»`, 'lineinfile: {path: /a, regexp: ^x=, line: x=y z}'],
 	['- «debug: msg="yes, sir"»', 'debug: {msg: "yes, sir"}'],
 	['- «debug: msg=yes»', 'debug: {msg: yes}'],
 ];

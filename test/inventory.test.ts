@@ -755,6 +755,27 @@ test('a folder: files that are no inventory are left alone, hidden ones and fold
 	t.is(members(inventory).web, 'a b c');
 });
 
+test('a file whose name is not UTF-8 is told, where it would be read', async (t) => {
+	const folder = folderOf({ hosts: 'a\n', 'group_vars/all/x.yml': 'x: 1' });
+	for (const [name, ending] of [
+		['more', ''],
+		['group_vars/all/y', '.yml'],
+		['notes', '.txt'],
+	]) {
+		writeFileSync(
+			Buffer.concat([Buffer.from(`${folder}/${name}`), Buffer.from([0xe9]), Buffer.from(`${ending}`)]),
+			'y: 1\n',
+		);
+	}
+
+	const problems = new Diagnostics();
+	await loadInventory(['.'], { cwd: folder, problems });
+	t.deepEqual(problems.errors.map(({ summary }) => summary.replaceAll(folder, 'FOLDER')).sort(), [
+		'the name of a file in FOLDER is not UTF-8: more?',
+		'the name of a file in FOLDER/group_vars/all is not UTF-8: y?.yml',
+	]);
+});
+
 test('a program: all in one answer', async (t) => {
 	const { inventory, problems } = await load(
 		{

@@ -71,7 +71,8 @@ test('families import from those before them only, and what all share is small',
 test('a module only says what is, what should be and what leads there', (t) => {
 	for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
 		const text = name.endsWith('.ts') ? readFileSync(new URL(name, folder), 'utf8') : '';
-		t.notRegex(text, /check.?mode|checking|dry.?run/i, `${name} must not know how it is run`);
+		// Two dashes in front: the word of a program on the host.
+		t.notRegex(text, /check.?mode|checking|(?<!--)dry.?run/i, `${name} must not know how it is run`);
 		t.notRegex(text, /from '[./]+\/(connection|session|engine|plan|report)\//, `${name} sees only a Reader`);
 	}
 });

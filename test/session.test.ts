@@ -868,6 +868,7 @@ const becoming: readonly (readonly [method: BecomeMethod, said: string, hint: Re
 	['sudo', "sudo-rs: I'm sorry bea. I'm afraid I can't do that", /let the login user become app/],
 	['sudo', 'bea is not in the sudoers file.', /in sudoers, or .*remote_user: app$/],
 	['sudo', 'sh: 1: exec: sudo: not found', /^install sudo .*ansible_become_method: su$/],
+	['sudo', 'sudo: sorry, you must have a tty to run sudo', /write "Defaults:USER !requiretty" .*\(visudo\)/],
 	['doas', 'doas: a tty is required', /permit nopass/],
 	['sudo', 'something else', undefined],
 ];

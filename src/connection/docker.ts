@@ -25,9 +25,9 @@ export async function connectDocker(target: Target): Promise<Connection> {
 
 	const closing = promiseOf<string>();
 	const channels = new Set<Channel>();
-	/** A container that is killed takes a moment until the engine says so. */
+	/** A container that is killed takes a moment until the engine says so, on a busy machine some seconds. */
 	const lookAfter = async (code: number | undefined): Promise<void> => {
-		for (let attempt = 0; attempt < 5 && (code === undefined || code > 128); attempt++) {
+		for (let attempt = 0; attempt < 25 && (code === undefined || code > 128); attempt++) {
 			if (!(await running().catch(() => false))) {
 				closing.resolve('the container has stopped');
 				return;
@@ -57,6 +57,7 @@ export async function connectDocker(target: Target): Promise<Connection> {
 					stream.once('close', resolve);
 					stream.once('end', resolve);
 				});
+				let givenUp = false;
 				const channel: Channel = {
 					stdin: stream,
 					stdout,
@@ -69,10 +70,17 @@ export async function connectDocker(target: Target): Promise<Connection> {
 							({ ExitCode }) => ExitCode ?? undefined,
 							() => undefined,
 						);
-						void lookAfter(code);
+						// Before the channel ends: whose program was killed is told by what became of its container.
+						if (!givenUp) {
+							await lookAfter(code);
+						}
+
 						return { code, reason: code === undefined ? 'the engine closed it' : undefined };
 					}),
-					destroy: () => stream.destroy(),
+					destroy() {
+						givenUp = true;
+						stream.destroy();
+					},
 				};
 				channels.add(channel);
 				return channel;

@@ -17,6 +17,7 @@ import { lockHost } from './host-lock.ts';
 import { expectWhole, extended, outputFields, resultFields } from './registered.ts';
 import type { RunContext } from './run-context.ts';
 import type { Target } from './target.ts';
+import { wouldWait } from './would-wait.ts';
 
 /** One try at a task (or one item of it) on one host. */
 export type Attempt = {
@@ -39,10 +40,14 @@ export type AttemptOptions = {
 	readonly timeout: number | undefined;
 	/** Something asks for the result: what a program says has to be whole. */
 	readonly needsOutput: boolean;
+	/** By its author's word the task changes nothing. */
+	readonly onlyLooks: boolean;
 	/** Called before anything is written, so that a notified handler cannot be lost. */
 	beforeWrite(): Promise<void>;
 	/** Called when a change is on its way: what it asks travels with it, and is answered after. */
 	lookPast(): void;
+	/** Called when something was done or waited for: on other machines, too, what was read may not be so any more. */
+	afterwards(): void;
 	readonly label: string | undefined;
 	readonly taskName: string;
 };
@@ -97,8 +102,9 @@ export async function attemptAction(
 		return {
 			item: {
 				label,
-				status: effect === 'waits' ? 'skipped' : 'would-run',
-				message: effect === 'waits' ? 'would wait' : undefined,
+				...(effect === 'waits'
+					? await wouldWait(module, args, target.reader(as, check))
+					: { status: 'would-run' }),
 			},
 			registered: new Unknown(`the result of "${taskName}"`),
 			effects: undefined,
@@ -121,7 +127,10 @@ export async function attemptAction(
 					const [output] =
 						effect === 'changes'
 							? await write([step], module.finishes, options)
-							: await perform([step], module.finishes, options);
+							: await perform([step], module.finishes, {
+									...options,
+									afterwards: effect === 'waits' ? options.afterwards : () => {},
+								});
 					if (output === undefined) {
 						throw new Error(`the session gave no output for ${showStep(step)}`);
 					}
@@ -160,6 +169,11 @@ export async function attemptAction(
 		}
 
 		throw error;
+	} finally {
+		if (effect === 'waits') {
+			target.forget();
+			options.afterwards();
+		}
 	}
 }
 
@@ -189,12 +203,13 @@ async function write(
 async function perform(
 	steps: readonly Step[],
 	finishes: boolean | undefined,
-	{ context, target, as, timeout, run, needsOutput }: AttemptOptions,
+	{ context, target, as, timeout, run, needsOutput, onlyLooks, afterwards }: AttemptOptions,
 	meanwhile?: () => void,
 ): Promise<readonly Output[]> {
 	// A secret that was made just now is stored before a host gets it, or nobody would ever know it.
 	await context.options.secrets?.flush?.();
-	const outputs = await target.perform(steps, as, { timeout, signal: run.signal, finishes }, meanwhile);
+	const limits = { timeout, signal: run.signal, finishes };
+	const outputs = await target.perform(steps, as, limits, meanwhile, onlyLooks).finally(afterwards);
 	if (needsOutput) {
 		expectWhole(steps, outputs);
 	}

@@ -3,7 +3,7 @@ import { TaskFailed } from '../errors.ts';
 import { compare } from '../module/compare.ts';
 import type { Change, Detail, Local, Output, Reader, State, StateModule, Step } from '../module/contract.ts';
 import { Impossible, ReadFailed } from '../module/impossible.ts';
-import { showStep } from '../module/show-step.ts';
+import { nameStep, showStep } from '../module/show-step.ts';
 import { stepsFor } from '../module/state-module.ts';
 import { BecomeFailed } from '../session/become.ts';
 import type { Overlay } from './overlay.ts';
@@ -135,7 +135,7 @@ async function failUnlessDone(
 		return;
 	}
 
-	throw new TaskFailed(`\`${showStep(step)}\` ended with code ${output.code}${await why()}`, {
+	throw new TaskFailed(`\`${nameStep(step)}\` ended with code ${output.code}${await why()}`, {
 		hint: mayNot.test(output.stderr)
 			? 'only root may do this: use become (`become: true` in the play, or -b)'
 			: undefined,

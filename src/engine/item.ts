@@ -11,14 +11,14 @@ import { asFailure } from './failure.ts';
 import { nothingToDo } from './guards.ts';
 import type { HostRun } from './host.ts';
 import { failure, type ItemOutcome, outputOf, skipped, withoutWords } from './item-outcome.ts';
-import { holds, judge, withResult } from './judge.ts';
+import { holds, judge, onlyLooks, withResult } from './judge.ts';
 import { lookPast } from './look-ahead.ts';
 import { announces, notifying, record, settle } from './notifying.ts';
 import { extended, resultFields } from './registered.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { runOf } from './run-of-task.ts';
 import type { Target } from './target.ts';
-import { playTarget, targetOf } from './target-of-task.ts';
+import { forgetReads, hostsMeant, playTarget, targetOf } from './target-of-task.ts';
 import { shownArguments, validated } from './task-arguments.ts';
 import { numberOf, type Settings, settingsOf } from './task-settings.ts';
 
@@ -83,6 +83,7 @@ async function attempts(
 		}
 	}
 
+	const concerned = [target.name, ...hostsMeant(run, task, host)];
 	const keys = notifying(run, task, vars);
 	const noted: string[] = [];
 	const tries = task.until === undefined ? 1 : 1 + numberOf('retries', vars.render(task.retries ?? 3));
@@ -99,6 +100,7 @@ async function attempts(
 			needsOutput: [task.register, task.until, task.changedWhen, task.failedWhen].some(
 				(keyword) => keyword !== undefined,
 			),
+			onlyLooks: onlyLooks(task),
 			label,
 			taskName: task.name,
 			// Before the change, so that a run that dies in between cannot lose the restart.
@@ -111,6 +113,7 @@ async function attempts(
 					lookPast(run, task, host, following());
 				}
 			},
+			afterwards: () => forgetReads(run, concerned, target),
 		});
 		const judged = unlessGroundIsMissing(judge(task, vars, made), task.name, context, target);
 		const done =
@@ -146,10 +149,10 @@ async function attempts(
 			host: host.name,
 			text: `try ${attempt} of ${tries} was not it, again in ${delay} s`,
 		});
-		target.forget();
 		await sleep(delay * 1000, undefined, { signal: context.options.interrupt.killing }).catch(
 			() => undefined,
 		);
+		forgetReads(run, concerned);
 	}
 }
 

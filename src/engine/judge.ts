@@ -5,14 +5,16 @@ import type { Attempt } from './attempt.ts';
 import type { ItemResult } from './events.ts';
 import { extended } from './registered.ts';
 
+/** By its author's word (`changed_when: false`) the task changes nothing, whatever it does. */
+export const onlyLooks = ({ changedWhen }: TaskNode): boolean =>
+	changedWhen?.every(({ text }) => text === false || text === 'false') ?? false;
+
 /** Apply `changed_when` and `failed_when`. */
 export function judge(task: TaskNode, vars: Vars, attempt: Attempt): Attempt {
 	const { item, registered } = attempt;
-	const literally = (conditions: TaskNode['changedWhen']): boolean =>
-		conditions?.every(({ text }) => text === false || text === 'false') ?? false;
 	if (registered instanceof Unknown) {
 		// A verb that by its author's word changes nothing is not an announced change.
-		return item.status === 'would-run' && literally(task.changedWhen)
+		return item.status === 'would-run' && onlyLooks(task)
 			? { ...attempt, item: { ...item, status: 'skipped', message: 'would run; changes nothing' } }
 			: attempt;
 	}

@@ -10,14 +10,13 @@ import type { Keywords } from '../playbook/types.ts';
 import type { Vars } from '../vars/vars.ts';
 import { contentOf } from './local-folder.ts';
 
-/** Hashes of files on the controller; a file is hashed once per run as long as its size and time stay. */
+/** Files on the controller: each is hashed and read once per run as long as its size and time stay. */
 export class LocalFiles {
 	readonly #hashes = new Map<string, Promise<LocalFile>>();
 	readonly #texts = new Map<string, Promise<string>>();
 
 	async describe(path: string): Promise<LocalFile> {
-		const { size, mtimeMs } = statSync(path);
-		const key = `${path}\0${size}\0${mtimeMs}`;
+		const { size, key } = versionOf(path);
 		const known = this.#hashes.get(key);
 		if (known !== undefined) {
 			return known;
@@ -29,8 +28,9 @@ export class LocalFiles {
 	}
 
 	text(path: string): Promise<string> {
-		const known = this.#texts.get(path) ?? readFile(path, 'utf8');
-		this.#texts.set(path, known);
+		const { key } = versionOf(path);
+		const known = this.#texts.get(key) ?? readFile(path, 'utf8');
+		this.#texts.set(key, known);
 		return known;
 	}
 
@@ -98,6 +98,12 @@ export function find(
 	}
 
 	return found;
+}
+
+/** A run may write files on its own controller. */
+function versionOf(path: string): { readonly size: number; readonly key: string } {
+	const { size, mtimeMs } = statSync(path);
+	return { size, key: `${path}\0${size}\0${mtimeMs}` };
 }
 
 async function hashFile(path: string): Promise<string> {

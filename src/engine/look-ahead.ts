@@ -37,8 +37,9 @@ export async function lookAhead(
 			}
 		}
 
-		const end = playTarget(run, host).ahead.reach(run.upcoming, place, run.context.options.lookAhead);
-		const following = end === undefined ? [] : run.upcoming.between(place + 1, end);
+		const { tasks, index } = place;
+		const end = playTarget(run, host).ahead.reach(tasks, index, run.context.options.lookAhead);
+		const following = end === undefined ? [] : tasks.slice(index + 1, end);
 		if (following.length > 0) {
 			const base = hostVars(run, host, knownOnly(run.context.options.secrets));
 			for (const next of following) {

@@ -33,7 +33,10 @@ export async function runPlay(context: RunContext, planned: PlannedPlay): Promis
 	}
 
 	const once: PlayRun['once'] = new Map();
-	const upcoming = new Upcoming(play, (node) => context.plan.selects(node));
+	const upcoming = new Upcoming(
+		play.sections.flatMap(({ nodes }) => nodes),
+		(node) => context.plan.selects(node),
+	);
 	let ended: string | undefined;
 	for (const [index, names] of batches.entries()) {
 		const batch = names.map((name) => hostOf(context, name));
@@ -66,8 +69,17 @@ export async function runPlay(context: RunContext, planned: PlannedPlay): Promis
 		await runBatch(run);
 		// Where blocks have rescued every host, the reason to stop is gone.
 		const stays = run.ended === endPlay || isOver(run);
-		ended ??=
-			(stays ? run.ended : undefined) ?? (areAllFailed(run) ? 'every host of the batch failed' : undefined);
+		ended ??= stays ? run.ended : undefined;
+		if (ended === undefined && areAllFailed(run)) {
+			ended = 'every host of the batch failed';
+			const left = batches.slice(index + 1).flat();
+			if (left.length > 0) {
+				const names =
+					left.length > 5 ? `${left.slice(0, 5).join(', ')} and ${left.length - 5} more` : left.join(', ');
+				const text = `the play stops: every host of batch ${index + 1} of ${batches.length} failed, and those behind it (${names}) are left as they are`;
+				emit({ kind: 'warning', text, host: undefined });
+			}
+		}
 	}
 }
 

@@ -20,9 +20,9 @@ export class Reach {
 		return this.#end;
 	}
 
-	/** Something was written: what was read does not count any more. */
-	forget(): void {
+	/** Something was written, or may have been: what was read does not count any more. */
+	forget(onlyLooked = false): void {
 		this.#plan = undefined;
-		this.#window = afterWrite;
+		this.#window = onlyLooked ? undefined : afterWrite;
 	}
 }

@@ -34,4 +34,5 @@ const isTelling = (key: string, value: State[string]): boolean =>
 	value !== undefined && (key === 'content' || /\n|\b[0-9a-f]{40,}\b/.test(String(value)));
 
 /** The texts for a diff, closed. */
-export const hiddenDetail = ({ name }: Detail): Detail => ({ name, before: dots, after: dots });
+export const hiddenDetail = (detail: Detail): Detail =>
+	detail.isClean ? detail : { name: detail.name, before: dots, after: dots };

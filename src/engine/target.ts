@@ -57,14 +57,16 @@ export class Target {
 
 	/**
 	 * Do steps. `meanwhile` is called when they are on their way: what it asks travels with them and is answered after.
+	 * @param onlyLooks they change nothing by their author's word: no change is to be expected behind them
 	 */
 	perform(
 		steps: readonly Step[],
 		as: As,
 		options: PerformOptions = {},
 		meanwhile: () => void = () => {},
+		onlyLooks = false,
 	): Promise<readonly Output[]> {
-		this.ahead.forget();
+		this.ahead.forget(onlyLooks);
 		const performing = this.session.perform(steps, as, options);
 		meanwhile();
 		return performing;

@@ -12,7 +12,7 @@ import { lookAhead } from './look-ahead.ts';
 import { Meter, spending } from './meter.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun } from './run-context.ts';
-import { playTarget } from './target-of-task.ts';
+import { forgetReads, playTarget } from './target-of-task.ts';
 import { runTask } from './task.ts';
 import { taskInfo } from './task-info.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
@@ -141,12 +141,18 @@ const throttleOf = (run: PlayRun, task: TaskNode, host: HostRun): ReturnType<typ
 	pLimit(Math.max(1, numberOf('throttle', taskVars(hostVars(run, host), task).render(task.throttle))));
 
 /** `--step`: what the person says to this task. */
-async function agreed({ context }: PlayRun, info: TaskInfo): Promise<boolean> {
+async function agreed(run: PlayRun, info: TaskInfo): Promise<boolean> {
+	const { context } = run;
 	if (context.options.step === undefined || context.steppedOver) {
 		return true;
 	}
 
 	const answer = await context.options.step(info);
+	// A person who goes step by step may do something on the hosts between them.
+	forgetReads(
+		run,
+		run.hosts.map(({ name }) => name),
+	);
 	context.steppedOver = answer === 'all';
 	return answer !== 'no';
 }

@@ -11,6 +11,7 @@ import { loopValues } from './loop-values.ts';
 import { afterWrite } from './reach.ts';
 import { extended } from './registered.ts';
 import type { PlayRun } from './run-context.ts';
+import { forgetReads, hostsMeant } from './target-of-task.ts';
 import { booleanOf, numberOf } from './task-settings.ts';
 import { hostVars, taskVars } from './variables.ts';
 
@@ -77,6 +78,7 @@ async function runItems(
 
 		if (pause !== undefined && index < values.length - 1 && !run.context.options.check) {
 			await sleep(numberOf('pause', vars.render(pause)) * 1000);
+			forgetReads(run, [outcome.delegatedTo ?? host.name, ...hostsMeant(run, task, host)]);
 		}
 	}
 

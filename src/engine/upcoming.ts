@@ -1,22 +1,30 @@
-import type { Node, Play, TaskNode } from '../playbook/types.ts';
+import type { Node, TaskNode } from '../playbook/types.ts';
+
+/** A task among those that are done in a row. */
+export type Place = { readonly tasks: readonly TaskNode[]; readonly index: number };
 
 /** The tasks of a play in their order, so that reads can be asked before their turn. */
 export class Upcoming {
-	readonly #tasks: readonly TaskNode[];
-	readonly #places: ReadonlyMap<TaskNode, number>;
+	readonly #selects: (node: Node) => boolean;
+	// Weak: what was included at run time is forgotten when it is done.
+	readonly #places = new WeakMap<TaskNode, Place>();
 
-	constructor(play: Play, selects: (node: Node) => boolean) {
-		this.#tasks = play.sections.flatMap(({ nodes }) => [...tasksIn(nodes)]).filter(selects);
-		this.#places = new Map(this.#tasks.map((task, index) => [task, index]));
+	constructor(nodes: readonly Node[], selects: (node: Node) => boolean) {
+		this.#selects = selects;
+		this.add(nodes);
 	}
 
-	/** Undefined for handlers, rescues and what is included at run time. */
-	placeOf(task: TaskNode): number | undefined {
+	/** What was included at run time, and is done in a row of its own. */
+	add(nodes: readonly Node[]): void {
+		const tasks = [...tasksIn(nodes)].filter(this.#selects);
+		for (const [index, task] of tasks.entries()) {
+			this.#places.set(task, { tasks, index });
+		}
+	}
+
+	/** Undefined for handlers and rescues. */
+	placeOf(task: TaskNode): Place | undefined {
 		return this.#places.get(task);
-	}
-
-	between(start: number, end: number): readonly TaskNode[] {
-		return this.#tasks.slice(start, end);
 	}
 }
 

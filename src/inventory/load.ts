@@ -6,6 +6,7 @@ import type { Layer } from '../vars/types.ts';
 import { readYaml } from '../yaml/read.ts';
 import { assemble, type FileLayers } from './assemble.ts';
 import { Draft } from './draft.ts';
+import { isText, tellNoText } from './file-names.ts';
 import { addIni } from './ini.ts';
 import { addScript } from './script.ts';
 import type { GroupLayer, Inventory } from './types.ts';
@@ -82,6 +83,8 @@ async function addFolder(folder: string, draft: Draft, options: LoadOptions): Pr
 
 		if ((await stat(path).catch(() => undefined))?.isDirectory()) {
 			await addFolder(path, draft, options);
+		} else if (!isText(entry.name) && readable.has(extname(entry.name))) {
+			tellNoText(folder, entry.name, draft.problems);
 		} else if (readable.has(extname(entry.name)) || (await isProgram(path))) {
 			await addFile(path, draft, options);
 		} else {

@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Diagnostics } from '../diagnostics.ts';
 import { UserError } from '../errors.ts';
 import { readYaml } from '../yaml/read.ts';
 import { sealed } from '../yaml/sealed.ts';
 import type { Values } from './draft.ts';
+import { isText, tellNoText } from './file-names.ts';
 import { isValues } from './yaml-form.ts';
 
 /** A file of `group_vars` or `host_vars`, read. */
@@ -32,7 +33,7 @@ export async function readVarsFolder(
 		string,
 		{ readonly path: string; readonly ending: string; readonly isFolder: boolean }[]
 	>();
-	for (const entry of await list(folder)) {
+	for (const entry of await list(folder, options.problems)) {
 		const isFolder = entry.isDirectory;
 		const ending = isFolder
 			? ''
@@ -67,7 +68,7 @@ export async function readVarsFolder(
 
 async function readFolder(folder: string, options: ReadOptions): Promise<readonly VarsFile[]> {
 	const files: VarsFile[] = [];
-	for (const { name, isDirectory } of await list(folder)) {
+	for (const { name, isDirectory } of await list(folder, options.problems)) {
 		const path = join(folder, name);
 		const ending = /\.[^.]*$/.exec(name)?.[0] ?? '';
 		if (isDirectory && ending === '') {
@@ -128,12 +129,19 @@ async function decrypted(file: string, { decrypt, problems }: ReadOptions): Prom
 /** What is in a folder, sorted by name, without hidden files and backups; nothing when there is no folder. */
 async function list(
 	folder: string,
+	problems: Diagnostics,
 ): Promise<readonly { readonly name: string; readonly isDirectory: boolean }[]> {
 	try {
 		const entries = await readdir(folder, { withFileTypes: true });
+		for (const { name } of entries.filter((entry) => !isText(entry.name))) {
+			if (endings.includes(extname(name))) {
+				tellNoText(folder, name, problems);
+			}
+		}
+
 		return await Promise.all(
 			entries
-				.filter(({ name }) => !name.startsWith('.') && !name.endsWith('~'))
+				.filter(({ name }) => isText(name) && !name.startsWith('.') && !name.endsWith('~'))
 				.sort((a, b) => (a.name < b.name ? -1 : 1))
 				.map(async (entry) => ({
 					name: entry.name,

@@ -135,6 +135,8 @@ export type Detail = {
 	readonly name: string;
 	readonly before: string | Secret;
 	readonly after: string | Secret;
+	/** The module has put dots in it itself, old secrets included. Else all of it is dots when a step carries a secret. */
+	readonly isClean?: true;
 };
 
 /** What a verb did. Everything beyond `changed` is data that the engine carries out or shows. */
@@ -189,6 +191,8 @@ type Common<Schema extends z.ZodObject> = {
 
 /** A noun: what is, what should be, which steps lead from one to the other. */
 export type StateDefinition<Schema extends z.ZodObject, S extends State> = Common<Schema> & {
+	/** It is not about its host alone: what others have read of a cluster may not be so any more. */
+	readonly changesOthers?: boolean;
 	/** What is. undefined: it does not exist. What lies beside the playbook may say where to look (`copy` of a folder). */
 	current(args: z.output<Schema>, host: Reader, local: Local): Promise<S | undefined>;
 	/** What should be. undefined: it must not exist. */
@@ -228,6 +232,8 @@ export type ActionDefinition<Schema extends z.ZodObject> = Common<Schema> & {
 	/** Done once for all hosts of the batch, as with `run_once`: what asks a person, for example. */
 	readonly once?: boolean;
 	readonly effect: Effect | ((args: z.output<Schema>) => Effect);
+	/** Of a verb that waits: what it would wait for now, in words; undefined: for nothing. A check says it. */
+	lack?(args: z.output<Schema>, host: Reader): Promise<string | undefined>;
 	act(args: z.output<Schema>, host: Host, run: Run): Promise<ActionOutcome>;
 };
 

@@ -96,6 +96,8 @@ export function kindOf(module: Module): string {
 			return 'An action that only looks, or touches only the run itself: a check runs it too.';
 		case 'changes':
 			return 'An action: a check does not run it, and says that it would.';
+		case 'waits':
+			return `An action that waits: a check does not, and says ${module.lack === undefined ? 'so' : 'what it would wait for now'}.`;
 		default:
 			return 'An action: a check runs it when, with these arguments, it only looks, and else says that it would.';
 	}

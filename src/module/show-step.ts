@@ -17,6 +17,12 @@ export function showStep(step: Step): string {
 	}
 }
 
+/** For a person: of a script of our own what its first line says that it does, of all else the step itself. */
+export function nameStep(step: Step): string {
+	const own = step.kind === 'script' && step.interpreter === undefined && typeof step.text === 'string';
+	return (own ? /^# (.+)/.exec(`${step.text}`)?.[1] : undefined) ?? showStep(step);
+}
+
 function showUpload({ path, content, mode, owner, group, validate, backup }: Upload): string {
 	const notes = [
 		size(content),

@@ -28,7 +28,11 @@ import meta from './flow/meta.ts';
 import pause from './flow/pause.ts';
 import ping from './flow/ping.ts';
 import setFact from './flow/set_fact.ts';
+import helmRelease from './kubernetes/helm_release.ts';
+import helmRepository from './kubernetes/helm_repository.ts';
 import kubernetesManifest from './kubernetes/kubernetes_manifest.ts';
+import kubernetesNode from './kubernetes/kubernetes_node.ts';
+import kubernetesWait from './kubernetes/kubernetes_wait.ts';
 import hostname from './machine/hostname.ts';
 import hostsEntry from './machine/hosts_entry.ts';
 import modprobe from './machine/modprobe.ts';
@@ -68,7 +72,7 @@ export const families = {
 	firewall: [ufw],
 	tls: [tlsCertificate, tlsKey],
 	postgres: [postgresDatabase, postgresExtension, postgresGrant, postgresHba, postgresRole, postgresSetting],
-	kubernetes: [kubernetesManifest],
+	kubernetes: [helmRelease, helmRepository, kubernetesManifest, kubernetesNode, kubernetesWait],
 	commands: [command, raw, script, shell, uri, waitFor],
 	flow: [addHost, assert, debug, fail, groupBy, includeVars, meta, pause, ping, setFact],
 } satisfies Readonly<Record<string, readonly Module[]>>;

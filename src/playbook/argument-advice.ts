@@ -155,7 +155,7 @@ export function adviceOnValue(
 	}
 
 	if (/(^|_)mode$/.test(name)) {
-		const mode = digits(text);
+		const mode = modeInDigits(text);
 		return mode && written(JSON.stringify(mode));
 	}
 
@@ -183,7 +183,7 @@ function ofText(module: string, name: string, text: string): string | undefined 
 }
 
 /** A mode in letters as digits; what is only added, is added to 0644. */
-function digits(text: string): string | undefined {
+export function modeInDigits(text: string): string | undefined {
 	if (/^0+[0-7]{4}$/.test(text)) {
 		return text.slice(-4);
 	}

@@ -1,4 +1,5 @@
 import type { Module } from '../module/contract.ts';
+import { modeInDigits, sameArgument } from './argument-advice.ts';
 import type { Fields } from './fields.ts';
 import { inYaml } from './yaml-text.ts';
 
@@ -10,13 +11,17 @@ export const guardKeys = ['creates', 'removes', 'unless', 'only_if'] as const;
 const pair = /(?:^|\s)(\w+)=("[^"]*"|'[^']*'|\{\{[^}]*\}\}\S*|\S*)/g;
 
 /** `src=a mode=0755 force=yes` as the YAML `{src: a, mode: "0755", force: true}`, which the module takes. */
-export function asMapping(text: string, module: Pick<Module, 'args'>): string | undefined {
+export function asMapping(text: string, module: Pick<Module, 'args' | 'name'>): string | undefined {
 	const found = [...text.matchAll(pair)];
 	const rest = text.replaceAll(pair, '').trim();
 	return found.length === 0 || rest !== ''
 		? undefined
 		: inYaml(
-				Object.fromEntries(found.map(([, name = '', value = '']) => [name, typed(name, value, module)])),
+				Object.fromEntries(
+					found
+						.map(([, name = '', value = '']) => [sameArgument(module.name, name) ?? name, value] as const)
+						.map(([name, value]) => [name, typed(name, value, module)]),
+				),
 			);
 }
 
@@ -39,6 +44,7 @@ function typed(name: string, written: string, { args }: Pick<Module, 'args'>): u
 		text.includes(',') && !takesAll ? text.split(',').map((item) => item.trim()) : undefined,
 		text,
 		words[text.toLowerCase()],
+		/(^|_)mode$/.test(name) ? modeInDigits(text) : undefined,
 		/^\d+$/.test(text) ? Number(text) : undefined,
 		text.split(',').map((item) => item.trim()),
 	];

@@ -4,6 +4,8 @@
 const renamed: Readonly<Record<string, string>> = {
 	dnf: 'package',
 	dnf5: 'package',
+	k8s: 'kubernetes_manifest',
+	k8s_taint: 'kubernetes_node',
 	openssl_certificate: 'tls_certificate',
 	openssl_privatekey: 'tls_key',
 	postgresql_db: 'postgres_database',
@@ -32,6 +34,7 @@ const replaced: Readonly<Record<string, readonly [module: string, how: string]>>
 	firewalld: ['ufw', 'is the firewall that is had here: rule, port and proto say what is let in'],
 	get_file: ['fetch', 'brings a file from the host'],
 	iptables: ['ufw', 'is the firewall that is had here: rule, port and proto say what is let in'],
+	k8s_drain: ['kubernetes_node', 'has `drained: true` for it, and `schedulable: true` afterwards'],
 	openssl_csr: ['tls_certificate', 'makes key, request and certificate in one: leave the request out'],
 	openssl_csr_pipe: ['tls_certificate', 'makes key, request and certificate in one: leave the request out'],
 	postgresql_schema: [
@@ -64,7 +67,6 @@ const tasks: Readonly<Record<string, string>> = {
 	helm: '{command: helm upgrade --install NAME CHART}',
 	// A password among the words would show in ps.
 	htpasswd: '{command: htpasswd -ic PATH NAME, args: {stdin: !secret PASSWORD}, creates: PATH}',
-	k8s: '{command: kubectl apply -f FILE, register: applied, changed_when: "matches(applied.stdout, \'(created|configured)\')"}',
 	known_hosts: '{lineinfile: {path: /etc/ssh/ssh_known_hosts, line: HOST ssh-ed25519 KEY, create: true}}',
 	lvol: '{command: lvcreate -n NAME -L SIZE GROUP, creates: /dev/GROUP/NAME}',
 	npm: '{command: npm install --prefix FOLDER NAME, creates: FOLDER/node_modules/NAME}',

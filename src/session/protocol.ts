@@ -3,10 +3,19 @@ import { quote } from '../shell/command.ts';
 // What is said to the shell on the host. It must read the same in dash, bash, busybox ash and mksh.
 // Names begin with `_g`, so that the lines of modules and users can have all others.
 
-/** Ends the marks on both streams. The halves of the mark are apart, so that `set` in a program never prints it. */
+/**
+ * Ends the marks on both streams. The halves of the mark are apart, so that `set` in a program never prints it.
+ * On a host that dies, programs fail before the connection does: when process 1 is on its way out (PF_EXITING among its
+ * flags in proc_pid_stat(5)), nobody can talk to the system any more, while shells still live for a moment. Their word
+ * of a failure or an end is kept back, so that the host is told as lost and nothing on it as failed.
+ */
 const marking = (mark: string): string =>
 	`_ga=${mark.slice(0, mark.length / 2)} _gb=${mark.slice(mark.length / 2)}
-_gm() { printf '%s%s:%s\\n' "$_ga" "$_gb" "$1"; printf '%s%s:%s\\n' "$_ga" "$_gb" "$1" >&2; }
+_gl() { read -r _gl 2>/dev/null </proc/1/stat || return 0; set -- \${_gl##*) }; [ $((\${7:-0} & 4)) = 0 ]; }
+_gm() {
+	case $1 in S:*|N:*|E:*:0) ;; *) _gl || sleep 10 ;; esac
+	printf '%s%s:%s\\n' "$_ga" "$_gb" "$1"; printf '%s%s:%s\\n' "$_ga" "$_gb" "$1" >&2
+}
 `;
 
 /**

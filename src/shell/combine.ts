@@ -34,6 +34,9 @@ export const quietly = (command: Command): Command =>
 export const silencing = (command: Command): Command =>
 	new Command(`${group(command)} 2>/dev/null`, command.input);
 
+/** The command with what it prints among the errors. */
+export const toErrors = (command: Command): Command => new Command(`${group(command)} >&2`, command.input);
+
 /** The command in this folder. */
 export const inFolder = (path: string, command: Command): Command =>
 	new Command(`cd ${quote(path)} && ${group(command)}`, command.input);

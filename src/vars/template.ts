@@ -125,11 +125,12 @@ class Rendering {
 
 	#section(piece: Extract<Piece, { kind: 'section' }>, items: readonly unknown[]): string {
 		const value = this.lookup(piece.name, items, piece.start);
-		if (value === 'true' || value === 'false') {
+		// `on` and `off` are left out: settings have them for values, and a section may ask only whether there is one.
+		if (typeof value === 'string' && /^(true|false|yes|no)$/i.test(value)) {
 			throw this.#bad(
 				`"${piece.name}" is the text "${value}", not a boolean`,
 				piece.start,
-				'take its quotes away',
+				`write ${/^(true|yes)$/i.test(value)} without quotes where it gets its value`,
 			);
 		}
 

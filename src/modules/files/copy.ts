@@ -6,6 +6,7 @@ import { impossible } from '../../module/impossible.ts';
 import { stateModule } from '../../module/state-module.ts';
 import { sh } from '../../shell/command.ts';
 import { Secret } from '../../shell/secret.ts';
+import { baseName } from './base-name.ts';
 import { copyOnHost } from './copy-on-host.ts';
 import {
 	fromLines,
@@ -73,10 +74,11 @@ export default stateModule({
 
 	async current(args, host, local): Promise<State | undefined> {
 		const { src = '', remote_src } = args;
+		// Before the source is looked at, which takes a moment: what tasks ask at the same moment travels together.
+		const asFile = readFileState(placeFor(args, baseName(src)), baseName(src), args, host);
+		asFile.catch(() => undefined);
 		const source = remote_src ? await remoteSource(src, host) : await localSource(args, local);
-		const found = source.folder
-			? await readTree(rootOf(args, source), source, args, host)
-			: await readFileState(placeFor(args, source), source.name, args, host);
+		const found = source.folder ? await readTree(rootOf(args, source), source, args, host) : await asFile;
 		// What the host has to be compared with must reach `desired`, which never asks the host.
 		return remote_src ? { ...found, source: toLines(source) } : found;
 	},
@@ -107,7 +109,7 @@ export default stateModule({
 		}
 
 		const folder = args.dest.endsWith('/') ? [sh`mkdir -p ${args.dest}`] : [];
-		return [...folder, ...source.files.flatMap((file) => [...put(args)(placeFor(args, source), file)])];
+		return [...folder, ...source.files.flatMap((file) => [...put(args)(placeFor(args, source.name), file)])];
 	},
 
 	async update(args, { before, keys }, local) {
@@ -126,7 +128,7 @@ export default stateModule({
 		const isNew = before.type === undefined;
 		const folder =
 			isNew && args.dest.endsWith('/') && before.path === undefined ? [sh`mkdir -p ${args.dest}`] : [];
-		const path = typeof before.path === 'string' ? before.path : placeFor(args, source);
+		const path = typeof before.path === 'string' ? before.path : placeFor(args, source.name);
 		return [
 			...folder,
 			...source.files.flatMap((file) => [...put(args)(path, file, isNew ? undefined : keys)]),
@@ -140,7 +142,7 @@ export default stateModule({
 		const before = change.action === 'update' ? change.before : undefined;
 		const source = await sourceOf(args, local, before ?? after);
 		const root = rootOf(args, source);
-		const single = typeof before?.path === 'string' ? before.path : placeFor(args, source);
+		const single = typeof before?.path === 'string' ? before.path : placeFor(args, source.name);
 		const differing = source.files.filter(
 			({ relative }) =>
 				change.action !== 'update' ||
@@ -169,7 +171,7 @@ const rootOf = ({ src = '', dest }: Arguments, { name }: Source): string => {
 	return src.endsWith('/') ? place : `${place}/${name}`;
 };
 
-const placeFor = ({ dest }: Arguments, { name }: Source): string => (dest.endsWith('/') ? dest + name : dest);
+const placeFor = ({ dest }: Arguments, name: string): string => (dest.endsWith('/') ? dest + name : dest);
 
 const put =
 	(args: Arguments) =>

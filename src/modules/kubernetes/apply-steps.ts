@@ -2,6 +2,7 @@ import type { Step } from '../../module/contract.ts';
 import { Secret } from '../../shell/secret.ts';
 import { type Cluster, kubectl } from './cluster-arguments.ts';
 import { ownership, stream } from './differences.ts';
+import { isDefinition, isGround } from './ground.ts';
 import type { Manifest } from './manifest.ts';
 import type { Member } from './members.ts';
 
@@ -16,10 +17,6 @@ const over = (manifests: readonly Manifest[]): string | Secret => {
 	return manifests.some(({ isSecret }) => isSecret) ? new Secret(text) : text;
 };
 
-// Others are refused until these are there.
-const isGround = ({ kind }: Manifest): boolean => kind === 'Namespace' || isDefinition(kind);
-const isDefinition = (kind: string): boolean => kind === 'CustomResourceDefinition';
-
 /** Seconds in which the API server takes up a kind that is new. */
 const patience = 60;
 
@@ -27,7 +24,7 @@ const patience = 60;
 export function applySteps(args: ApplyArguments, manifests: readonly Manifest[]): readonly Step[] {
 	const ground = manifests.filter(isGround);
 	const rest = manifests.filter((manifest) => !isGround(manifest));
-	const definitions = rest.length === 0 ? [] : ground.filter(({ kind }) => isDefinition(kind));
+	const definitions = rest.length === 0 ? [] : ground.filter(isDefinition);
 	return [
 		...apply(args, ground),
 		...waiting(args, 'condition=Established', patience, definitions),

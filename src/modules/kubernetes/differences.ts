@@ -1,15 +1,15 @@
 import type { SharedQuestion } from '../../module/shared-question.ts';
-import { sh } from '../../shell/command.ts';
+import { option, sh } from '../../shell/command.ts';
 import { type Cluster, clusterName, fieldManager, kubectlWords, refusal } from './cluster-arguments.ts';
 
 /** An object before and after, as YAML; `before` is empty when it is not there. */
 export type Difference = { readonly before: string; readonly after: string };
 
-/** The words of kubectl for a server-side apply that is ours; shared by the question and the change. */
-export const ownership = (force: boolean): readonly string[] => [
+/** The words of kubectl for a server-side apply that is ours, or another's; shared by the question and the change. */
+export const ownership = (force: boolean, manager: string = fieldManager): readonly string[] => [
 	'--server-side',
 	'--field-manager',
-	fieldManager,
+	manager,
 	...(force ? ['--force-conflicts'] : []),
 ];
 
@@ -20,16 +20,23 @@ const showAll = 'KUBECTL_EXTERNAL_DIFF=diff -N -r -U1000000';
 export const stream = (objects: readonly string[]): string =>
 	objects.map((object) => `---\n${object}\n`).join('');
 
+/** As somebody else, and where objects belong that do not say it. */
+type Asking = { readonly manager?: string; readonly namespace?: string };
+
 /**
  * What an object (as JSON) would be after our apply, which the API server itself works out without doing it, its
  * defaults and webhooks included; undefined: as it is. The data of Secrets are stars (kubectl(1), `diff`).
  */
-export const differences = (cluster: Cluster, force: boolean): SharedQuestion<Difference | undefined> => ({
-	name: `kubectl diff ${clusterName(cluster)} ${force}`,
-	command: (objects) =>
-		sh`env ${showAll} ${kubectlWords(cluster, 'diff', ownership(force), '-f', '-')}`.withInput(
-			stream(objects),
-		),
+export const differences = (
+	cluster: Cluster,
+	force: boolean,
+	{ manager, namespace }: Asking = {},
+): SharedQuestion<Difference | undefined> => ({
+	name: `kubectl diff ${clusterName(cluster)} ${force} ${manager ?? ''} ${namespace ?? ''}`,
+	command: (objects) => {
+		const words = [ownership(force, manager), option('--namespace', namespace), '-f', '-'];
+		return sh`env ${showAll} ${kubectlWords(cluster, 'diff', words)}`.withInput(stream(objects));
+	},
 	answers(objects, output) {
 		// 0: nothing differs; 1: something does; more: one of them cannot be asked for.
 		if (output.code > 1) {

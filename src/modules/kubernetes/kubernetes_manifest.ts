@@ -7,6 +7,7 @@ import { manifestsOf, titleOf } from './manifest.ts';
 import {
 	asDescribed,
 	detailOf,
+	isAmong,
 	leftOver,
 	leftOverOf,
 	membersIn,
@@ -50,6 +51,7 @@ const schema = z.strictObject({
 
 export default stateModule({
 	name: 'kubernetes_manifest',
+	changesOthers: true,
 	summary: 'Ensure objects of a cluster are as described, or are not there.',
 	args: schema,
 	examples: [
@@ -102,7 +104,14 @@ export default stateModule({
 		];
 	},
 
-	delete: async (args, _, local) => deleteSteps(args, await manifestsOf(args, local), args.wait_timeout),
+	async delete(args, { before }, local) {
+		const manifests = await manifestsOf(args, local);
+		return deleteSteps(
+			args,
+			manifests.filter((manifest) => isAmong(Object.keys(before), manifest)),
+			args.wait_timeout,
+		);
+	},
 
 	detail: async (args, change, host, local) =>
 		change.action === 'delete' ? [] : detailOf(args, host, await manifestsOf(args, local)),

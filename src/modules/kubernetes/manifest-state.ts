@@ -1,7 +1,8 @@
-import type { Detail, Reader, State } from '../../module/contract.ts';
+import type { Detail, Output, Reader, State } from '../../module/contract.ts';
 import { Secret } from '../../shell/secret.ts';
 import { type Cluster, kubectl, refusal } from './cluster-arguments.ts';
-import { differences, stream } from './differences.ts';
+import { stream } from './differences.ts';
+import { differencesOf, ofKnownKinds } from './ground.ts';
 import { type Manifest, titleOf } from './manifest.ts';
 import { listing, type Member, membersFrom, membersOf } from './members.ts';
 import { fulfils } from './waits.ts';
@@ -37,7 +38,7 @@ export async function stateOf(
 	manifests: readonly Manifest[],
 ): Promise<State | undefined> {
 	const [found, left] = await Promise.all([
-		Promise.all(manifests.map((manifest) => host.ask(differences(args, args.force), manifest.text))),
+		differencesOf(args, host, manifests),
 		leftOf(args, host, manifests),
 	]);
 	const state = manifests.map((manifest, index): [string, string] => {
@@ -104,16 +105,34 @@ export async function presentOf(
 	host: Reader,
 	manifests: readonly Manifest[],
 ): Promise<readonly Member[]> {
-	const output = await host.read(
-		kubectl(cluster, 'get', listing, '-f', '-').withInput(stream(manifests.map(({ text }) => text))),
-		{ ok: [0, 1] },
-	);
-	if (output.code !== 0) {
+	const output = await namesOf(cluster, host, manifests);
+	if (output.code === 0) {
+		return membersFrom(output.stdout);
+	}
+
+	const known = await ofKnownKinds(cluster, host, manifests);
+	if (known.length === manifests.length) {
 		throw refusal(cluster, output);
 	}
 
-	return membersFrom(output.stdout);
+	return known.length === 0 ? [] : presentOf(cluster, host, known);
 }
+
+const namesOf = (cluster: Cluster, host: Reader, manifests: readonly Manifest[]): Promise<Output> =>
+	host.read(
+		kubectl(cluster, 'get', listing, '-f', '-').withInput(stream(manifests.map(({ text }) => text))),
+		{ ok: [0, 1] },
+	);
+
+/** Whether an object is one of those with these titles; who does not say a namespace means one that is not known here. */
+export const isAmong = (titles: readonly string[], manifest: Manifest): boolean =>
+	titles.some(
+		(title) =>
+			title === titleOf(manifest) ||
+			(manifest.namespace === undefined &&
+				title.startsWith(`${manifest.kind} `) &&
+				title.endsWith(`/${manifest.name}`)),
+	);
 
 /** Objects before and after, those that are secret as dots. */
 export async function detailOf(
@@ -121,14 +140,12 @@ export async function detailOf(
 	host: Reader,
 	manifests: readonly Manifest[],
 ): Promise<readonly Detail[]> {
-	const all = await Promise.all(
-		manifests.map(async (manifest): Promise<readonly Detail[]> => {
-			const difference = await host.ask(differences(args, args.force), manifest.text);
-			const shown = (text: string) => (manifest.isSecret ? new Secret(text) : text);
-			return difference === undefined
-				? []
-				: [{ name: titleOf(manifest), before: shown(difference.before), after: shown(difference.after) }];
-		}),
-	);
-	return all.flat();
+	const found = await differencesOf(args, host, manifests);
+	return manifests.flatMap((manifest, index) => {
+		const difference = found[index];
+		const shown = (text: string) => (manifest.isSecret ? new Secret(text) : text);
+		return difference === undefined
+			? []
+			: [{ name: titleOf(manifest), before: shown(difference.before), after: shown(difference.after) }];
+	});
 }

@@ -178,17 +178,47 @@ export default stateRows(kubernetesManifest, [
 		error: /there is no \S*kubectl on the host: this task belongs on a server/,
 	},
 	{
-		title: 'absent',
-		args: { definition: [config, deployment], state: 'absent' },
-		host: { commands: { [`${kubectl} get ${listing} -f -`]: 'v1 ConfigMap web a <none>\n' } },
+		title: 'absent: what is there goes, the last first',
+		args: {
+			definition: [config, deployment, { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' } }],
+			state: 'absent',
+		},
+		host: {
+			commands: {
+				[`${kubectl} get ${listing} -f -`]: 'v1 ConfigMap web a <none>\nv1 Service default s <none>\n',
+			},
+		},
 		steps: [
 			step(
 				`${kubectl} delete --ignore-not-found --timeout 300s -f -`,
-				[deployment, config]
-					.map(({ apiVersion, kind, metadata }) => document({ apiVersion, kind, metadata }))
-					.join(''),
+				document({ apiVersion: 'v1', kind: 'Service', metadata: { name: 's' } }) +
+					document({ apiVersion: 'v1', kind: 'ConfigMap', metadata: config.metadata }),
 			),
 		],
+	},
+	{
+		title: 'absent: a kind that the cluster does not know',
+		args: {
+			definition: { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'w' } },
+			state: 'absent',
+		},
+		host: {
+			commands: {
+				[`${kubectl} get ${listing} -f -`]: { code: 1, stderr: 'no matches for kind' },
+				[`${kubectl} api-resources --no-headers`]: 'configmaps  cm  v1  true  ConfigMap\n',
+			},
+		},
+	},
+	{
+		title: 'absent: a kind that the cluster knows, and does not tell of',
+		args: { definition: config, state: 'absent' },
+		host: {
+			commands: {
+				[`${kubectl} get ${listing} -f -`]: { code: 1, stderr: 'forbidden' },
+				[`${kubectl} api-resources --no-headers`]: 'configmaps  cm  v1  true  ConfigMap\n',
+			},
+		},
+		error: /the cluster could not be asked: forbidden/,
 	},
 	{
 		title: 'absent already',
