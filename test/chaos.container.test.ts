@@ -208,6 +208,24 @@ async function until(line: string, seconds = 30): Promise<void> {
 
 const running = (pattern: string): string => `pgrep -f '^${pattern}'`;
 
+test.serial(
+	'a host that dies while its systemd is asked is lost, and nothing on it has failed',
+	async (t) => {
+		t.timeout(3 * 60_000);
+		// Once in six times systemctl notices that process 1 is gone before the connection does.
+		for (let round = 0; round < 8; round++) {
+			const { ended } = patient('asking');
+			await until(running('systemctl show'));
+			await one.container.kill();
+			const { code, text } = await ended;
+			await one.container.start();
+			await untilReady(one.container, one.name, one.address);
+			t.is(code, 4, text);
+			t.regex(text, /running again is safe/);
+		}
+	},
+);
+
 test.serial('Ctrl-C lets the running step end, begins no other, and tells what was done', async (t) => {
 	t.timeout(60_000);
 	const { process, ended } = patient('step');

@@ -1,18 +1,25 @@
 import test from 'ava';
+import { nodes } from '../roles/rke2-server/tests/nodes.ts';
 import { topologyNamed } from '../src/lab/topologies.ts';
-import { g2pbook, play } from './fixtures/containers/command-line.ts';
+import { g2pbook, type PlayedRun, play } from './fixtures/containers/command-line.ts';
 import { differences, fingerprint } from './fixtures/containers/fingerprint.ts';
 import { testImage } from './fixtures/containers/images.ts';
 import { startLab } from './fixtures/containers/lab.ts';
 import { announced, quiet } from './fixtures/containers/role-test.ts';
+import { startMirror } from './fixtures/kube/mirror.ts';
+import { firstRelease } from './fixtures/kube/releases.ts';
 
 // The whole of it, as a newcomer meets it: four fresh hosts, a check that is believed, a run, a quiet second run.
 test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 	t.timeout(15 * 60_000);
 	const lab = await startLab(t, topologyNamed('prod-minimum').hosts);
 	t.is((await g2pbook(['secret', 'init', '-i', lab.folder])).code, 0);
+	const mirror = await startMirror(lab);
 	const run = async (name: string, ...words: string[]) => {
-		const result = await play('prod-minimum.yml', lab.folder, words);
+		const result = await play('prod-minimum.yml', lab.folder, [
+			...['-e', `rke2_server_source=${mirror.url}/rke2`],
+			...words,
+		]);
 		t.is(result.code, 0, `${name}\n${result.stdout}\n${result.stderr}`);
 		return result;
 	};
@@ -30,12 +37,20 @@ test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 
 	announced(t, check.effects, (await run('run')).effects);
 	quiet(t, await run('second run'), 'a second run must change nothing');
+	const trips = ({ recap }: PlayedRun) =>
+		recap.find(({ host }) => host === 'compute1')?.traffic?.roundTrips ?? 0;
+	const cluster = trips(await run('once more'));
+	const without = trips(await run('without the cluster', '--skip-tags', 'rke2-server'));
+	t.log(`round trips of compute1: ${cluster}, without the cluster ${without}`);
+	t.true(without > 0);
+	t.true(cluster - without <= 3, 'a cluster that is as it should be costs three round trips');
 	quiet(
 		t,
 		await run('check of converged hosts', '--check'),
 		'a check of converged hosts must announce nothing',
 	);
 
+	t.deepEqual(await nodes(lab, 'compute1'), [`compute1 True ${firstRelease.version}`]);
 	const rp = lab.address('rp1');
 	const look = async (host: string, line: string) => (await lab.run(host, line)).stdout.trim();
 	const request = `curl -sk -o /dev/null -w '%{http_code}'`;

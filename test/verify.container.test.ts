@@ -72,7 +72,8 @@ test(`verify.yml on an installation where nothing is as it comes (${testImage})`
 		await writeFile(join(lab.folder, 'group_vars', `${group}.yml`), values);
 	}
 
-	const run = (playbook: string, ...words: string[]) => play(playbook, lab.folder, words);
+	const run = (playbook: string, ...words: string[]) =>
+		play(playbook, lab.folder, ['-e', 'rke2_server_state=absent', ...words]);
 	const said = ({ stdout }: { readonly stdout: string }) => stdout.replaceAll(/^ +/gm, '');
 
 	const first = await run('prod-minimum.yml');

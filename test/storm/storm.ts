@@ -25,8 +25,9 @@ const site = (lab: TestLab): string =>
 		],
 	});
 
+/** Without the cluster, which has a storm of its own: rke2-servers.long.test.ts. */
 const run = (lab: TestLab, ...words: readonly string[]): Running =>
-	start('prod-minimum.yml', lab.folder, words);
+	start('prod-minimum.yml', lab.folder, ['-e', 'rke2_server_state=absent', ...words]);
 
 /** Four fresh hosts for as long as `use` takes. */
 async function onFreshHosts<T>(use: (lab: TestLab) => Promise<T>): Promise<T> {

@@ -27,6 +27,16 @@ while true; do
 	[ $? -gt 128 ] || sleep 0.3
 done'
 
+# Whether ufw filters by the rules of the role firewall (their comments begin with `g2pbook:firewall`, in hexadecimal), and
+# what they let in: what is not among them yet is opened by the run that asks.
+filters() { grep -qsx 'ENABLED=yes' /etc/ufw/ufw.conf && grep -qs ' comment=673270626f6f6b3a6669726577616c6c' /etc/ufw/user.rules && echo true || echo false; }
+lets_in() {
+	cat /etc/ufw/user.rules /etc/ufw/user6.rules 2>/dev/null | awk '/^### tuple ### allow (tcp|udp) / {
+		count = split($6, ports, ",")
+		for (at = 1; at <= count; at++) { sub(/:.*/, "", ports[at]); print $9 " " $5 "/" ports[at] }
+	}' | sort -u | quoted
+}
+
 reach() {
 	local kind=${1%%/*} to=${1#*/} said script
 	if [ "$kind" = name ]; then
@@ -64,5 +74,5 @@ ntp=$(timedatectl show -p NTPSynchronized --value 2>/dev/null)
 managers=$(for unit in NetworkManager firewalld; do systemctl is-active --quiet $unit && echo $unit; done | quoted)
 speed=
 [ "$folder" = - ] || [ -e "$folder" ] || speed=$(fsync)
-printf '{"now": %s, "synchronized": "%s", "listening": [%s], "silent": [%s], "refused": [%s], "unknown": [%s], "managers": [%s], "fsync_ms": %s}\n' \
-	"$now" "${ntp:-unknown}" "$(listening)" "$(those silent)" "$(those refused)" "$(those unknown)" "$managers" "${speed:-0}"
+printf '{"now": %s, "synchronized": "%s", "listening": [%s], "silent": [%s], "refused": [%s], "unknown": [%s], "managers": [%s], "fsync_ms": %s, "filters": %s, "lets_in": [%s]}\n' \
+	"$now" "${ntp:-unknown}" "$(listening)" "$(those silent)" "$(those refused)" "$(those unknown)" "$managers" "${speed:-0}" "$(filters)" "$(lets_in)"
