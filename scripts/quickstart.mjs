@@ -16,14 +16,29 @@ What you can do next:
   node dist/main.js lab down                                   take the four hosts away
 `;
 
+// What RKE2 is downloaded from, and what stands in its place: without it all but the cluster is there.
+let cluster = [];
+
+function mirror() {
+	if (!succeeds(process.execPath, '--import=tsx', 'scripts/lab-mirror.ts', 'inventories/lab')) {
+		process.stdout.write(
+			'The cluster is left out for the reason above; mend it and run quickstart again to have it.\n',
+		);
+		cluster = ['-e', 'rke2_server_state=absent'];
+	}
+
+	return true;
+}
+
 const parts = [
 	['a program is missing', () => orTell(() => ensurePrograms('quickstart'))],
 	['the dependencies could not be installed', installDependencies],
 	['the build failed', build],
 	['there is no Docker engine', () => orTell(ensureDockerEngine)],
+	['there is no mirror', mirror],
 	['the lab did not come up', () => g2pbook('lab', 'up', '--topology', topology)],
 	['there is no key for the secrets of the lab', () => g2pbook('secret', 'init', '-i', 'inventories/lab')],
-	['the playbook failed', () => g2pbook('run', `${topology}.yml`, '-i', 'inventories/lab')],
+	['the playbook failed', () => g2pbook('run', `${topology}.yml`, '-i', 'inventories/lab', ...cluster)],
 ];
 
 let problem;

@@ -107,6 +107,14 @@ async function containersReady() {
 	);
 }
 
+/** Without it, the tests that want it fail with what is missing, and the others run all the same. */
+function kubeFixture() {
+	if (patterns.length === 0 || patterns.some((pattern) => pattern.includes('kube'))) {
+		const words = parts.includes('--long') ? ['--long'] : [];
+		count('Kubernetes fixture', succeeds(node, '--import=tsx', 'scripts/kube-fixture.ts', ...words));
+	}
+}
+
 /** Alone, since unit tests that measure are among what it runs. */
 async function bare() {
 	process.stdout.write('\nOn a bare machine\n');
@@ -131,6 +139,10 @@ async function main() {
 	const inContainers = ['--containers', '--bare', '--long'].filter(wants);
 	if (interrupted || inContainers.length === 0 || !(await containersReady())) {
 		return;
+	}
+
+	if (wants('--containers') || wants('--long')) {
+		kubeFixture();
 	}
 
 	if (wants('--containers')) {
