@@ -11,7 +11,7 @@ import {
 	rmSync,
 	writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect as connectTo, createServer, type Server as NetServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -159,6 +159,12 @@ const target = (port: number, more: Partial<Target> & { knownHosts?: string } = 
 		...rest,
 	};
 };
+
+async function listening(server: NetServer): Promise<number> {
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	return typeof address === 'object' && address !== null ? address.port : 0;
+}
 
 const session = (to: Target): Session => createSession({ name: to.name, connect: () => connect(to) });
 
@@ -549,19 +555,50 @@ const processesOf = (start: string): number =>
 		.split('\n')
 		.filter((line) => line.startsWith(start)).length;
 
-test('what is there but is no SSH server, or says nothing', async (t) => {
-	const chatty = createServer((socket) => socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-	const silent = createServer((socket) => socket.resume());
-	for (const [server, connectTimeout, expected] of [
-		[chatty, 10, /before it was ready|no SSH server/],
-		[silent, 1, /did not answer in time/],
+test('what is there but is no SSH server, says why it is none for us, or says nothing', async (t) => {
+	let calls = 0;
+	const saying = (words: string) =>
+		createServer((socket) => {
+			calls++;
+			socket.resume().end(words);
+		});
+	for (const [server, connectTimeout, expected, asked] of [
+		[
+			saying('HTTP/1.1 400 Bad Request\r\n\r\n'),
+			10,
+			/closed the connection and said "HTTP\/1.1 400 Bad Request"\n.*no SSH server/,
+			1,
+		],
+		[
+			saying('Not allowed at this time\r\n'),
+			10,
+			/said "Not allowed at this time"\n.*PerSourcePenalties.* wait a minute/,
+			1,
+		],
+		[saying('Exceeded MaxStartups\r\n'), 0.1, /said "Exceeded MaxStartups"\n.*MaxStartups in sshd_config/, 4],
+		[createServer((socket) => socket.resume()), 1, /did not answer in time/, 0],
 	] as const) {
-		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-		const address = server.address();
-		const port = typeof address === 'object' && address !== null ? address.port : 0;
+		calls = 0;
+		const port = await listening(server);
 		t.regex(await says(target(port, { connectTimeout })), expected);
+		t.is(calls, asked);
 		server.close();
 	}
+});
+
+test('a host that hangs up because many log in is asked again for as long as it may take to answer', async (t) => {
+	let left = 6;
+	const server = createServer((socket) => {
+		if (left-- > 0) {
+			socket.end('Exceeded MaxStartups\r\n');
+		} else {
+			socket.pipe(connectTo(t.context.server.port, '127.0.0.1')).pipe(socket);
+		}
+	});
+	const port = await listening(server);
+	t.teardown(() => server.close());
+	const knownHosts = known([hostLine(t.context.server.port).replace(/:\d+/, `:${port}`)]);
+	t.is(await says(target(port, { knownHosts })), 'hello\n');
 });
 
 test('sixty connections at once', async (t) => {

@@ -33,10 +33,34 @@ const remedies: readonly (readonly [RegExp, (where: string) => string, string])[
 	],
 ];
 
-/** What a failure to connect means, and what to do. */
-export function sshFailure(name: string, where: string, error: unknown): Unreachable {
+/** What sshd says before it hangs up (its source, `drop_connection`), and what to do. */
+const refusals: readonly (readonly [pattern: RegExp, hint: string, passes?: boolean])[] = [
+	[
+		/^Not allowed at this time/,
+		'its sshd shuts out an address for a while after logins that failed (PerSourcePenalties in sshd_config): wait a minute, and look at user and key before the next try',
+	],
+	[
+		/^Exceeded MaxStartups/,
+		'too many logins there have begun and not ended (MaxStartups in sshd_config): run again, and look for who knocks there',
+		true,
+	],
+	[/^/, 'what answers behind that port is no SSH server: is the port (ansible_port) right?'],
+];
+
+/**
+ * What a failure to connect means, and what to do.
+ * @param said what the other side said in clear text before it hung up
+ */
+export function sshFailure(name: string, where: string, error: unknown, said = ''): Unreachable {
 	if (error instanceof Unreachable) {
 		return error;
+	}
+
+	if (said !== '') {
+		const [, hint, passes = false] = refusals.find(([pattern]) => pattern.test(said)) ?? [];
+		const message = `${name}: ${where} closed the connection and said "${said}"`;
+		// Without a cause it is no longer transient: asking again and again makes a penalty longer.
+		return new Unreachable(message, { hint, cause: passes ? error : undefined });
 	}
 
 	const text = textOf(error);

@@ -54,6 +54,31 @@ function tcp(host: string, port: number, timeout: number): Promise<Duplex> {
 	});
 }
 
+/**
+ * What a server says in clear text before SSH begins, or instead of it: sshd gives its reason for a refusal so (a line,
+ * RFC 4253 4.2), and whoever is no sshd betrays what it is.
+ * @returns what was said until now, one line; empty when SSH has begun
+ */
+export function wordsBeforeSsh(socket: Duplex): () => string {
+	let said = '';
+	const listen = (data: Buffer): void => {
+		said += data.toString('latin1');
+		if (said.length > 500 || /^SSH-/m.test(said)) {
+			socket.off('data', listen);
+		}
+	};
+	// A paused stream waits for its reader; without that, the first bytes would come to this listener alone.
+	socket.pause();
+	socket.on('data', listen);
+	return () =>
+		/^SSH-/m.test(said)
+			? ''
+			: (said
+					.match(/[ -~]+/)?.[0]
+					.trim()
+					.slice(0, 120) ?? '');
+}
+
 function program(line: string): Duplex {
 	const child = execa(line, { shell: true, stderr: 'ignore', buffer: false, reject: false });
 	return child.duplex();

@@ -8,7 +8,7 @@ import { pause, promiseOf, within } from './promises.ts';
 import { type Authentication, authentication } from './ssh-auth.ts';
 import { isTransient, sshFailure } from './ssh-failure.ts';
 import { type SshOptions, sshOptions } from './ssh-options.ts';
-import { type Bastion, openSocket } from './ssh-socket.ts';
+import { type Bastion, openSocket, wordsBeforeSsh } from './ssh-socket.ts';
 import type { Target } from './target.ts';
 import type { Channel } from './types.ts';
 
@@ -44,7 +44,7 @@ export async function connectSsh(target: Target): Promise<Bastion> {
 	const options = await sshOptions(target);
 	const check = await HostKeyCheck.of(target.name, options);
 	const ways = await authentication(target, options);
-	const { client, closed, socket } = await retrying(async () => {
+	const { client, closed, socket } = await retrying(options.connectTimeout, async () => {
 		const socket = await openSocket(target, options, connectSsh);
 		return { socket, ...(await starts(() => logIn({ target, options, check, ways, socket }))) };
 	});
@@ -63,17 +63,22 @@ export async function connectSsh(target: Target): Promise<Bastion> {
 	};
 }
 
-/** sshd drops connections at random while many log in, and resolvers fail under load: both are over in a moment. */
-async function retrying<T>(logIn: () => Promise<T>): Promise<T> {
+/**
+ * sshd drops connections at random while many log in, and resolvers fail under load: both are over in a moment, which
+ * is longer the slower the host is.
+ * @param patience seconds after which no further attempt begins; four are made in any case
+ */
+async function retrying<T>(patience: number, logIn: () => Promise<T>): Promise<T> {
+	const end = performance.now() + patience * 1000;
 	for (let attempt = 1; ; attempt++) {
 		try {
 			return await logIn();
 		} catch (error) {
-			if (attempt === 4 || !isTransient(error)) {
+			if (!isTransient(error) || (attempt >= 4 && performance.now() > end)) {
 				throw error;
 			}
 
-			await pause(attempt * (0.2 + Math.random() * 0.5));
+			await pause(Math.min(attempt, 4) * (0.2 + Math.random() * 0.5));
 		}
 	}
 }
@@ -93,6 +98,7 @@ async function logIn({
 }): Promise<{ readonly client: Client; readonly closed: Promise<string> }> {
 	const { user: username, hostname, port } = options;
 	const ssh = new NodeSSH();
+	const said = wordsBeforeSsh(socket);
 	try {
 		await ssh.connect({
 			sock: socket,
@@ -110,7 +116,7 @@ async function logIn({
 		});
 	} catch (error) {
 		socket.destroy();
-		throw check.refusal ?? loginFailure(target, options, ways, error);
+		throw check.refusal ?? loginFailure(target, options, ways, error, said());
 	}
 
 	const { connection: client } = ssh;
@@ -134,9 +140,10 @@ function loginFailure(
 	{ user, hostname, port }: SshOptions,
 	{ methods, notes }: Authentication,
 	error: unknown,
+	said: string,
 ): Unreachable {
 	if (!(error instanceof Error) || !('level' in error) || error.level !== 'client-authentication') {
-		return sshFailure(name, `${hostname}:${port}`, error);
+		return sshFailure(name, `${hostname}:${port}`, error, said);
 	}
 
 	const tried =
