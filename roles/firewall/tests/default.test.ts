@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
-import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { type Again, announced, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 
 /** In the private network, and nobody that the inventory gives a part. */
 const stranger = 'stranger1';
@@ -133,6 +133,12 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 		/before ufw is asked.*iptables -A INPUT .*8099/s,
 	);
 	await lab.output('storage1', 'iptables -D INPUT -p tcp --dport 8099 -j ACCEPT');
+
+	// What a host that comes changes on those that are there: the file, and by it the kernel.
+	const more = { ports_pod_networks: ['10.42.0.0/16', '10.50.0.0/16'] };
+	const check = await again('check of another network of pods', more, '--check');
+	announced(t, check.effects, (await again('another network of pods', more)).effects);
+	t.is((await again('without it', {})).code, 0);
 
 	const { code, stdout } = await again('administrators are elsewhere', {
 		ports_admin_networks: ['192.0.2.0/24'],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
-import type { Again } from '../../../test/fixtures/containers/role-test.ts';
+import { type Again, announced } from '../../../test/fixtures/containers/role-test.ts';
 import { answers, at, connect, type Laptop, reaches, server } from './laptops.ts';
 
 type Row = readonly [from: string, to: string, port: number | 'ping', isOpen: boolean];
@@ -95,7 +95,10 @@ export async function channels(
 	// Files come from the channel; and two peers of one that may meet.
 	const dora = { name: 'dora', address: '10.15.8.4', channel: 'auditors' };
 	const together = vars({ peer_to_peer: true }, { ...auditor.peer, channel: 'auditors' }, dora);
-	t.is((await again('auditors may meet', together)).code, 0);
+	const check = await again('check: auditors may meet', together, '--check');
+	const met = await again('auditors may meet', together);
+	t.is(met.code, 0, met.stdout);
+	announced(t, check.effects, met.effects);
 	const file = readFileSync(join(folder, 'dora-rp1.conf'), 'utf8');
 	t.regex(file, /^AllowedIPs = 10\.15\.0\.1\/32,10\.15\.8\.0\/24,192\.0\.2\.30\/32$/m);
 	t.notRegex(file, /^DNS/m);
