@@ -10,6 +10,7 @@ import { families, modules } from '../src/modules/index.ts';
 import { precedence } from '../src/vars/types.ts';
 import { readYaml } from '../src/yaml/read.ts';
 import { playbookSchema } from './playbook-schema.ts';
+import { versionPage } from './version-page.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -21,6 +22,7 @@ function pages(): ReadonlyMap<string, string> {
 	}
 
 	files.set('docs/modules/README.md', moduleIndex());
+	files.set('docs/versions.md', versionPage(join(root, 'roles/versions/defaults/main.yml')));
 	files.set('schemas/playbook.schema.json', `${JSON.stringify(playbookSchema(), undefined, '\t')}\n`);
 	between(files, 'docs/variables.md', 'precedence', precedenceTable());
 	for (const role of folders('roles')) {

@@ -14,10 +14,9 @@ import { firstRelease } from './fixtures/kube/releases.ts';
 const servers = ['compute1', 'compute2', 'compute3'];
 const later = 'agent2';
 let lab: TestLab;
-let mirror: string;
+let variables: string;
 
-const run = (...words: string[]) =>
-	play('prod-ha.yml', lab.folder, ['-e', `rke2_server_source=${mirror}`, ...words]);
+const run = (...words: string[]) => play('prod-ha.yml', lab.folder, ['-e', variables, ...words]);
 const ready = (...agents: string[]) =>
 	[...servers, ...agents].map((name) => `${name} True ${firstRelease.version}`).sort();
 
@@ -29,7 +28,7 @@ test.serial.before('ten hosts', async (t) => {
 		hosts.map((host) => (host.name === later ? { ...host, groups: [] } : host)),
 	);
 	t.is((await g2pbook(['secret', 'init', '-i', lab.folder])).code, 0);
-	mirror = `${(await startMirror(lab)).url}/rke2`;
+	variables = JSON.stringify((await startMirror(lab)).variables);
 });
 
 test.serial('a check that is believed, a run, a quiet second run', async (t) => {

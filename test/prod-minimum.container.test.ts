@@ -17,7 +17,7 @@ test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 	const mirror = await startMirror(lab);
 	const run = async (name: string, ...words: string[]) => {
 		const result = await play('prod-minimum.yml', lab.folder, [
-			...['-e', `rke2_server_source=${mirror.url}/rke2`],
+			...['-e', JSON.stringify(mirror.variables)],
 			...words,
 		]);
 		t.is(result.code, 0, `${name}\n${result.stdout}\n${result.stderr}`);

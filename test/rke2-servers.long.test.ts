@@ -17,6 +17,11 @@ import { type Cluster, clusterOn, environment } from './rke2/cluster.ts';
 
 const seed = process.env.RKE2_SEED ?? randomBytes(4).toString('hex');
 const rounds = Number(process.env.RKE2_ROUNDS ?? 10);
+/** The fixture's Helm is of the minor before. */
+const upgrade = {
+	rke2_server_version: nextMinor.version,
+	versions_accept: ['helm 3.19 with rke2 1.35'],
+};
 const servers = ['compute1', 'compute2', 'compute3'] as const;
 
 let lab: TestLab;
@@ -251,7 +256,6 @@ test.serial(
 	'a roll of versions stops at a node that does not come up, and the API answers throughout',
 	async (t) => {
 		t.timeout(30 * 60_000);
-		const upgrade = { rke2_server_version: nextMinor.version };
 		await turnOn(lab, 'compute2', 'crash-at-start');
 		const stopped = await cluster.converge(t, 'compute2 does not start', upgrade);
 		t.is(stopped.code, 2, stopped.stdout);
@@ -296,7 +300,7 @@ function longestGap(log: string): number {
 
 test.serial('a server leaves, and what is left of the cluster goes on', async (t) => {
 	t.timeout(20 * 60_000);
-	const vars = { rke2_server_version: nextMinor.version };
+	const vars = upgrade;
 	await mkdir(`${lab.folder}/host_vars`, { recursive: true });
 	await writeFile(`${lab.folder}/host_vars/compute3.yml`, 'rke2_server_state: absent\n');
 	const left = await cluster.converge(t, 'compute3 leaves', vars);

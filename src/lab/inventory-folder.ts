@@ -50,12 +50,15 @@ export async function prepareFolder(folder: string): Promise<KeyPair> {
 	return pair;
 }
 
-/** Write who there is, how to log in, the keys by which the hosts are known, and where a mirror of releases is, if one is there. */
+/**
+ * Write who there is, how to log in, and the keys by which the hosts are known.
+ * @param more variables besides, such as those of a mirror.
+ */
 export async function writeInventory(
 	folder: string,
 	hosts: readonly Omit<LabHostUp, 'container'>[],
 	hostKeys: ReadonlyMap<string, string>,
-	mirror?: string,
+	more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
 	const groups = [...new Set([...roleGroups, ...hosts.flatMap((host) => host.groups)])];
 	const inventory = {
@@ -82,7 +85,7 @@ export async function writeInventory(
 		preflight_least_alone: { cpus: 0, memory_gb: 0, disk_gb: 0 },
 		preflight_free_gb: {},
 		postgres_native_memory_mb: 1024,
-		...(mirror === undefined ? {} : { rke2_server_source: `${mirror}/rke2` }),
+		...more,
 	};
 	const known = hosts.map(({ name, address }) => `${name},${address} ${hostKeys.get(name) ?? ''}\n`);
 	await Promise.all([

@@ -6,6 +6,8 @@ export const labels = {
 	host: 'g2pbook.lab.host',
 	/** Of the one container that is no host: a mirror of releases, for roles that download them. Its value says of which. */
 	mirror: 'g2pbook.lab.mirror',
+	/** Of the same: variables of roles that install from it, as JSON. */
+	variables: 'g2pbook.lab.variables',
 	topology: 'g2pbook.lab.topology',
 	/** Distribution, such as `debian-12`. */
 	image: 'g2pbook.lab.image',

@@ -12,7 +12,7 @@ import { prepareFolder, writeInventory } from './inventory-folder.ts';
 import { hostKeyFiles, type KeyPair, loginFiles, newKeyPair } from './keys.ts';
 import { type Lab, type LabHostUp, labId } from './lab.ts';
 import { labels, ofLab } from './labels.ts';
-import { addressIn, ensureNetwork, type LabNetwork, mirrorAddressIn } from './network.ts';
+import { addressIn, ensureNetwork, type LabNetwork } from './network.ts';
 import { untilReady } from './ready.ts';
 import { tar } from './tar.ts';
 import type { LabHost, Topology } from './topologies.ts';
@@ -80,7 +80,8 @@ export async function labUp(wish: LabWish): Promise<Lab> {
 		await docker.getContainer(mirror.Id).start();
 	}
 
-	await writeInventory(folder, hosts, hostKeys, mirror && `http://${mirrorAddressIn(network.subnet)}`);
+	const variables = JSON.parse(mirror?.Labels[labels.variables] ?? '{}') as Readonly<Record<string, unknown>>;
+	await writeInventory(folder, hosts, hostKeys, variables);
 	return { id, topology: topology.name, folder, subnet: network.subnet, hosts };
 }
 

@@ -34,9 +34,8 @@ export async function clusterOn(lab: TestLab, mirror: Mirror): Promise<Cluster> 
 	const playbook = `${lab.folder}-cluster.yml`;
 	await writeFile(playbook, '- hosts: rke2_servers:rke2_agents\n  become: true\n  roles: [rke2-server]\n');
 	await g2pbook(['secret', 'init', '-i', lab.folder]);
-	const usual = { rke2_server_source: `${mirror.url}/rke2`, rke2_server_ready_seconds: 240 };
-	const words: Cluster['words'] = (vars) =>
-		Object.entries({ ...usual, ...vars }).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+	const usual = { ...mirror.variables, rke2_server_ready_seconds: 240 };
+	const words: Cluster['words'] = (vars) => ['-e', JSON.stringify({ ...usual, ...vars })];
 	return {
 		playbook,
 		words,

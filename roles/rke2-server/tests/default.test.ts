@@ -51,7 +51,7 @@ const refused: readonly (readonly [title: string, vars: Readonly<Record<string, 
 		['a version of before', { rke2_server_version: 'v1.34.3+rke2r1' }, /a cluster does not go back/],
 		[
 			'a minor version that is left out',
-			{ rke2_server_version: 'v1.36.1+rke2r1' },
+			{ rke2_server_version: 'v1.36.1+rke2r1', versions_accept: ['helm 3.19 with rke2 1.36'] },
 			/go up one minor version at a time, with the newest of 1\.35 next/,
 		],
 		['another token', { rke2_server_token: 'another' }, /the cluster has another token/],
@@ -258,8 +258,8 @@ roleTest(test, {
 		{ name: 'agent1', groups: ['rke2_agents'] },
 	],
 	vars: () => ({
+		...mirror.variables,
 		rke2_server_version: version,
-		rke2_server_source: `${mirror.url}/rke2`,
 		rke2_server_ready_seconds: 180,
 		rke2_server_images: ['core'],
 		rke2_server_labels: { 'openg2p.org/tested': 'yes' },
