@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -114,4 +115,47 @@ test('a large archive arrives whole, beside the values', async (t) => {
 			JSON.stringify({ db: { password: after }, greeting: 'new' }),
 		);
 	}
+});
+
+/** An address of this machine that serves these bytes, and counts how often it has. */
+async function serving(t: ExecutionContext, content: Buffer) {
+	let count = 0;
+	const server = createServer((_request, response) => {
+		count += 1;
+		response.end(content);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	t.teardown(() => server.close());
+	const address = server.address();
+	const port = typeof address === 'object' && address !== null ? address.port : 0;
+	return { url: `http://127.0.0.1:${port}`, asked: () => count };
+}
+
+test('an archive at an address is downloaded on the host, and used only when it is the right one', async (t) => {
+	const chart = randomBytes(300_000);
+	const hash = createHash('sha256').update(chart).digest('hex');
+	const { url, asked } = await serving(t, chart);
+	for (const [checksum, says] of [
+		[hash, /ended with code 3/],
+		['0'.repeat(64), /has the checksum [0-9a-f]{64}, and it has to be 0{64}: it was not used/],
+	] as const) {
+		const folder = await folderWithPrograms(t);
+		const scratch = join(folder, 'scratch');
+		await mkdir(scratch);
+		const fromAddress = playbook
+			.replace('chart: /srv/web', `chart: ${url}/web-1.0.0.tgz\n        checksum: sha256:${checksum}`)
+			// Written so because DIR stands for the folder.
+			.replace('  gather_facts: false', `  gather_facts: false\n  environment: {"TMPD\\x49R": ${scratch}}`);
+		const { events } = await runPlaybook(
+			t,
+			{ playbook: fromAddress, hosts: 'a', secrets: { db_password: after } },
+			folder,
+		);
+		t.regex(JSON.stringify(events), says);
+		const found = await readFile(join(folder, 'charts'), 'utf8').catch(() => '');
+		t.is(found, checksum === hash ? `${hash}  -\n` : '', 'helm sees nothing but the right one');
+		t.deepEqual(await readdir(scratch), [], 'nothing is left');
+	}
+
+	t.is(asked(), 2);
 });

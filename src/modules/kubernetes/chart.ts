@@ -14,6 +14,14 @@ export type Chart =
 			readonly version: string;
 	  }
 	| { readonly kind: 'registry'; readonly address: string; readonly name: string; readonly version: string }
+	| {
+			/** An archive that the host downloads; the checksum in hexadecimal. */
+			readonly kind: 'address';
+			readonly address: string;
+			readonly name: string;
+			readonly version: string;
+			readonly checksum: string;
+	  }
 	| { readonly kind: 'path'; readonly path: string }
 	/** An archive on the controller, as base64. */
 	| { readonly kind: 'file'; readonly archive: string };
@@ -22,11 +30,16 @@ export type ChartArguments = {
 	readonly chart?: string | undefined;
 	readonly src?: string | undefined;
 	readonly version?: string | undefined;
+	readonly checksum?: string | undefined;
 };
+
+/** An archive behind an address, named as `helm package` names it: its name and its version are known without it. */
+export const chartAddress =
+	/^https?:\/\/\S+\/(?<name>[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?)-(?<version>v?\d+\.\d+\.\d+[^/\s]*)\.tgz$/;
 
 /** The chart that a task names. The schema has seen to it that there is one. */
 export async function chartOf(
-	{ chart = '', src, version = '' }: ChartArguments,
+	{ chart = '', src, version = '', checksum = '' }: ChartArguments,
 	local: Local,
 ): Promise<Chart> {
 	if (src !== undefined) {
@@ -38,6 +51,18 @@ export async function chartOf(
 		return { kind: 'path', path: chart };
 	}
 
+	const archive = chartAddress.exec(chart)?.groups;
+	if (archive !== undefined) {
+		return {
+			kind: 'address',
+			address: chart,
+			name: archive.name ?? '',
+			// In an address a plus sign is written so by those who are careful.
+			version: (archive.version ?? '').replaceAll(/%2b/gi, '+'),
+			checksum: checksum.replace(/^sha256:/, '').toLowerCase(),
+		};
+	}
+
 	const name = chart.split('/').at(-1) ?? '';
 	return chart.startsWith('oci://')
 		? { kind: 'registry', address: chart, name, version }
@@ -46,7 +71,7 @@ export async function chartOf(
 
 /** How `helm list` writes a chart; undefined: helm has to read it first. */
 export const listedAs = (chart: Chart): string | undefined =>
-	chart.kind === 'repository' || chart.kind === 'registry' ? `${chart.name}-${chart.version}` : undefined;
+	'version' in chart ? `${chart.name}-${chart.version}` : undefined;
 
 /** Whether what is behind the name and the version can be another chart tomorrow. */
 export const mayChange = ({ kind }: Chart): boolean => kind === 'path' || kind === 'file';
@@ -60,6 +85,7 @@ const wordsOf = (chart: Chart): Word => {
 			return [chart.address, '--version', chart.version];
 		case 'path':
 			return chart.path;
+		case 'address':
 		case 'file':
 			return './chart.tgz';
 	}
@@ -112,6 +138,10 @@ export function withChart(
 	last: Word,
 ): Command {
 	const command = sh`${[rendering(args, chart, first, last), repositoryWords(args)]}`;
+	if (chart.kind === 'address') {
+		return sh`sh -c ${`${ownFolder} && ${fetching(chart)} && ${command.line}`}`.withInput(values);
+	}
+
 	if (chart.kind !== 'file') {
 		return command.withInput(values);
 	}
@@ -130,7 +160,7 @@ export function lookingWithChart(
 	first: Word,
 	last: Word,
 ): Command {
-	if (mayChange(chart)) {
+	if (mayChange(chart) || chart.kind === 'address') {
 		return withChart(args, chart, values, first, last);
 	}
 
@@ -141,6 +171,16 @@ export function lookingWithChart(
 		sh`${[rendering(args, chart, first, last), repositoryWords(args, '.')]}`.line,
 	];
 	return sh`sh -c ${[ownFolder, ...commands].join(' && ')}`.withInput(values);
+}
+
+/** Downloads the archive into the folder, and ends the line when it is not what it has to be. The values wait at the input. */
+function fetching({ address, checksum }: Chart & { kind: 'address' }): string {
+	const get = `if command -v curl >/dev/null; then ${sh`curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 --output chart.tgz ${address}`.line}
+else ${sh`wget -q -T 60 -O chart.tgz ${address}`.line}; fi`;
+	const tell = (words: string) => `{ ${sh`echo ${address}`.line}" ${words}" >&2; exit 1; }`;
+	return `{ { ${get}; } </dev/null || ${tell('cannot be downloaded')}; } &&
+seen=$(sha256sum <chart.tgz | cut -d' ' -f1) &&
+{ [ "$seen" = ${checksum} ] || ${tell(`has the checksum $seen, and it has to be ${checksum}: it was not used`)}; }`;
 }
 
 const rendering = (args: ClusterHelm, chart: Chart, first: Word, last: Word): Word =>

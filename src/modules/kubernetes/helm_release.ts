@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { State } from '../../module/contract.ts';
 import { stateModule } from '../../module/state-module.ts';
-import { chartOf, lackOf } from './chart.ts';
+import { chartAddress, chartOf, lackOf } from './chart.ts';
 import { clusterArguments } from './cluster-arguments.ts';
 import { helmArguments } from './helm-arguments.ts';
 import { moreAbout, reasonsFor } from './reasons.ts';
@@ -24,13 +24,20 @@ const schema = z
 		chart: z
 			.string()
 			.regex(
-				/^(?:oci:\/\/\S+[^/\s]|\/\S+|[^\s/:]+\/[^\s/]+)$/,
-				'write REPOSITORY/CHART, oci://…, or an absolute path on the host; a file of the role is `src`',
+				new RegExp(`^(?:oci:\\/\\/\\S+[^/\\s]|\\/\\S+|[^\\s/:]+\\/[^\\s/]+)$|${chartAddress.source}`),
+				'write REPOSITORY/CHART, oci://…, https://…/NAME-VERSION.tgz, or an absolute path on the host; a file of the role is `src`',
 			)
 			.optional()
 			.describe(
-				'The chart: `REPOSITORY/CHART` of a helm_repository, `oci://…`, or the absolute path of a folder or an archive ' +
-					'on the host.',
+				'The chart: `REPOSITORY/CHART` of a helm_repository, `oci://…`, `https://…/NAME-VERSION.tgz` with its ' +
+					'`checksum`, or the absolute path of a folder or an archive on the host.',
+			),
+		checksum: z
+			.string()
+			.regex(/^sha256:[0-9a-fA-F]{64}$/, 'write sha256: and 64 hexadecimal digits')
+			.optional()
+			.describe(
+				'`sha256:…` of the archive at an address. The host downloads it only when it is needed, and uses nothing else.',
 			),
 		src: z
 			.string()
@@ -104,12 +111,23 @@ const schema = z
 		error: 'a chart that is a file says its version itself',
 		path: ['version'],
 	})
+	.refine(({ state, chart, checksum }) => state === 'absent' || !isAddress(chart) || checksum !== undefined, {
+		error: 'say what it has to be (`sha256:…`): what is at an address can be another one tomorrow',
+		path: ['checksum'],
+	})
+	.refine(({ chart, checksum }) => checksum === undefined || isAddress(chart), {
+		error: 'only a chart at an address (https://…/NAME-VERSION.tgz) has one',
+		path: ['checksum'],
+	})
 	.refine(({ atomic, wait }) => wait || !atomic, {
 		error: 'without `wait` nobody knows whether to go back',
 		path: ['atomic'],
 	});
 
-const isFetched = (chart: string | undefined): boolean => chart !== undefined && !chart.startsWith('/');
+const isAddress = (chart: string | undefined): boolean => chart !== undefined && chartAddress.test(chart);
+
+const isFetched = (chart: string | undefined): boolean =>
+	chart !== undefined && !chart.startsWith('/') && !isAddress(chart);
 
 export default stateModule({
 	name: 'helm_release',
@@ -119,6 +137,7 @@ export default stateModule({
 	examples: [
 		'helm_release: {name: commons, namespace: commons, create_namespace: true, chart: openg2p/openg2p-commons, version: 1.2.3, values: {global: {hostname: g2p.example.org}}}',
 		'helm_release: {name: keycloak, namespace: sso, src: keycloak-24.0.1.tgz, values: {auth: {adminPassword: "{{keycloak_password}}"}}, atomic: true, wait_timeout: 900}',
+		'helm_release: {name: istiod, namespace: istio-system, chart: "https://charts.example.org/istiod-1.31.1.tgz", checksum: "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}',
 		'helm_release: {name: old, namespace: commons, state: absent}',
 	],
 	returns: { revision: 'Revision that is there after the task.', chart: 'Its chart, with the version.' },

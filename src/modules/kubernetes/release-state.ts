@@ -20,6 +20,8 @@ export type ReleaseState = {
 	readonly chart?: string | undefined;
 	readonly status: string;
 	readonly values?: 'as given' | 'other ones' | undefined;
+	/** Of the archive that its last revision was made of, where the task names one. */
+	readonly checksum?: string | undefined;
 	/** Objects that the chart makes otherwise than the release has them, though its version is the same. */
 	readonly 'made otherwise'?: readonly string[] | undefined;
 	readonly missing?: readonly string[] | undefined;
@@ -62,7 +64,7 @@ export async function releaseState(
 		isDeployed ? { good: revision, tried: undefined } : revisionsOf(args, host),
 		mayChange(chart) && !isPending(status) ? made(args, chart, values, host) : undefined,
 	]);
-	const [{ config, manifest }, revisions, offered] = kept;
+	const [{ config, info, manifest }, revisions, offered] = kept;
 	const objects = objectsIn(manifest);
 	const differ = offered === undefined ? [] : differing(objects, offered.objects);
 	const [again, drift] = await Promise.all([
@@ -74,6 +76,7 @@ export async function releaseState(
 		chart: release.chart,
 		status,
 		values: sameValues(config, values.plain) ? 'as given' : 'other ones',
+		checksum: args.checksum && (info?.description?.startsWith(sumPrefix) ? info.description : 'unknown'),
 		'made otherwise': offered === undefined ? [] : differing(objects, offered.objects, again),
 		...drift,
 		revision,
@@ -96,8 +99,11 @@ export async function wantedState(
 	const named = listedAs(await chartOf(args, local));
 	const chart = named === undefined ? current?.offered : plain(named);
 	const whole = { 'made otherwise': [], missing: [], edited: [] };
-	return { chart, status: 'deployed', values: 'as given', ...(current && whole) };
+	const checksum = args.checksum?.toLowerCase();
+	return { chart, status: 'deployed', values: 'as given', checksum, ...(current && whole) };
 }
+
+const sumPrefix = 'sha256:';
 
 /** A release that is pending because helm is at work on it is no broken one. Only on this host it can be seen. */
 async function refuseWhileRunning({ name, namespace }: Wanted, status: string, host: Reader): Promise<void> {

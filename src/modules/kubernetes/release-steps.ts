@@ -69,7 +69,13 @@ async function bringing(
 	const chart = await chartOf(args, local);
 	const { first, last } = upgradeWords(args);
 	const { input } = valuesOf(args.values);
-	const upgrade = withChart(args, chart, input, first, [last, '--hide-notes', waiting(args)]);
+	const upgrade = withChart(args, chart, input, first, [
+		last,
+		'--hide-notes',
+		// What a revision was made of is kept with it.
+		args.checksum !== undefined && ['--description', args.checksum.toLowerCase()],
+		waiting(args),
+	]);
 	return [
 		...preparing(args, chart),
 		args.atomic && undo !== undefined ? attempt(upgrade, saying(args), undo) : upgrade,

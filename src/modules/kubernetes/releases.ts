@@ -58,6 +58,7 @@ type Entry = {
 /** What the cluster keeps of a release. */
 export type Stored = {
 	readonly config?: unknown;
+	readonly info?: { readonly description?: string };
 	/** Its objects as YAML, hooks left out. */
 	readonly manifest: string;
 };

@@ -108,6 +108,12 @@ export function hintFor(chart: Chart, stderr: string): string | undefined {
 				: undefined;
 		case 'file':
 			return undefined;
+		case 'address':
+			return /cannot be downloaded/.test(stderr)
+				? 'has this host a way there, and is it there? On a site without internet, serve it on a server of your own'
+				: /has the checksum/.test(stderr)
+					? 'was it changed on its way, or is the copy another one? Look at it before you change the checksum'
+					: undefined;
 		case 'registry':
 			return noWay.test(stderr) ? `this host has no way to ${chart.address}: ${asFile}` : undefined;
 		case 'repository':

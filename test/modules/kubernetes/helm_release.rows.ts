@@ -92,7 +92,38 @@ const good = JSON.stringify([
 	{ revision: 3, status: 'pending-upgrade' },
 ]);
 
+const sum = 'ab'.repeat(32);
+const address = 'https://charts.example.org/web-1.0.0.tgz';
+const atAddress = { name: 'w', namespace: 'web', chart: address, checksum: `sha256:${sum}` } as const;
+const download = `{ { if command -v curl >/dev/null; then curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 --output chart.tgz ${address}
+else wget -q -T 60 -O chart.tgz ${address}; fi; } </dev/null || { echo ${address}" cannot be downloaded" >&2; exit 1; }; } &&
+seen=$(sha256sum <chart.tgz | cut -d'\\'' '\\'' -f1) &&
+{ [ "$seen" = ${sum} ] || { echo ${address}" has the checksum $seen, and it has to be ${sum}: it was not used" >&2; exit 1; }; }`;
+const fromAddress = `sh -c '${folder} && ${download} && ${upgrade('./chart.tgz', `${usual}`).replace(waiting, `--description sha256:${sum} ${waiting}`)}'`;
+const keptOf = (description: string) =>
+	JSON.stringify({ name: 'w', info: { description }, manifest: config('hi'), version: 3, namespace: 'web' });
+
 export default stateRows(helmRelease, [
+	{
+		title: 'of an address, as described: nothing is downloaded',
+		args: atAddress,
+		host: { commands: { [list]: listed(), [status]: keptOf(`sha256:${sum}`), [diff]: '' } },
+		result: { revision: undefined, chart: 'web-1.0.0' },
+	},
+	{
+		title: 'of an address, not there: downloaded, and compared before it is used',
+		args: atAddress,
+		host: { commands: { [list]: '[]' } },
+		steps: [step(fromAddress, '{}')],
+	},
+	{
+		title: 'another archive under the same name and version',
+		args: atAddress,
+		host: {
+			commands: { [list]: listed(), [status]: keptOf(`sha256:${'cd'.repeat(32)}`), [diff]: '' },
+		},
+		steps: [step(fromAddress, '{}')],
+	},
 	{
 		title: 'as described: nothing is rendered',
 		args: { ...release, values: { b: 1, a: [2] } },
@@ -481,6 +512,26 @@ export default stateRows(helmRelease, [
 		detail: [],
 		error:
 			/no such host\nthis host has no way to the repository charts: open the way, or give the chart as a file/,
+	},
+	{
+		title: 'an address without a checksum',
+		args: { ...atAddress, checksum: undefined },
+		error: /say what it has to be .*another one tomorrow/,
+	},
+	{
+		title: 'a checksum of what is no address',
+		args: { ...release, checksum: atAddress.checksum },
+		error: /only a chart at an address/,
+	},
+	{
+		title: 'an address that names no version',
+		args: { ...atAddress, chart: 'https://charts.example.org/web.tgz' },
+		error: /https:\/\/…\/NAME-VERSION\.tgz/,
+	},
+	{
+		title: 'an address with a version beside',
+		args: { ...atAddress, version: '1.0.0' },
+		error: /a chart that is a file says its version itself/,
 	},
 	{ title: 'no version', args: { ...release, version: undefined }, error: /say which version/ },
 	{ title: 'a range', args: { ...release, version: '^1.0.0' }, error: /write one version, such as 1\.2\.3/ },
