@@ -18,7 +18,7 @@ const nodes = ['compute1', 'agent1'] as const;
 const system = '--namespace istio-system';
 // What the tests' own kubectl learns is kept apart, so that what a module keeps shows.
 const environment =
-	'export KUBECONFIG=/etc/rancher/rke2/rke2.yaml KUBECACHEDIR=/run/kubectl PATH=$PATH:/var/lib/rancher/rke2/bin';
+	'export KUBECONFIG=/etc/rancher/rke2/rke2.yaml KUBECACHEDIR=/run/kubectl HELM_CACHE_HOME=/run/helm PATH=$PATH:/var/lib/rancher/rke2/bin';
 const on = (lab: TestLab, line: string) => lab.output('compute1', `${environment}\n${line}`);
 const kubectl = (lab: TestLab, words: string) => on(lab, `kubectl ${words}`);
 
