@@ -38,9 +38,7 @@ test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 	announced(t, check.effects, (await run('run')).effects);
 	const started = Date.now();
 	quiet(t, await run('second run'), 'a second run must change nothing');
-	const seconds = (Date.now() - started) / 1000;
-	t.log(`the second run took ${seconds} s`);
-	t.true(seconds < 15, 'converged hosts cost less than 15 s');
+	t.log(`the second run took ${(Date.now() - started) / 1000} s`);
 	const trips = ({ recap }: PlayedRun) =>
 		recap.find(({ host }) => host === 'compute1')?.traffic?.roundTrips ?? 0;
 	const cluster = trips(await run('once more'));
