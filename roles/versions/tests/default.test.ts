@@ -62,6 +62,8 @@ const refused: readonly (readonly [
 const passing: readonly (readonly [title: string, vars: Readonly<Record<string, unknown>>])[] = [
 	['the table', {}],
 	['on the last day', { versions_today: '2027-02-28' }],
+	['what goes', { ...upstream, rke2_server_state: 'absent' }],
+	['an exception of what goes', { ...upstream, versions_accept: accepted, rke2_server_state: 'absent' }],
 	['every exception', { ...upstream, versions_accept: accepted }],
 	[
 		'a longer contract',
