@@ -82,6 +82,7 @@ test.serial(`role versions on ${life}`, async (t) => {
 	const lab = await startLab(t, [
 		{ name: 'compute1', groups: ['rke2_servers'] },
 		{ name: 'agent1', groups: ['rke2_agents'] },
+		{ name: 'rp1', groups: ['reverse_proxy'] },
 	]);
 	const playbook = `${lab.folder}-versions.yml`;
 	const run = async (vars: Readonly<Record<string, unknown>>, roles: readonly string[] = ['versions']) => {
@@ -119,4 +120,14 @@ test.serial(`role versions on ${life}`, async (t) => {
 		const { code, stdout } = await run(vars);
 		t.is(code, 0, `${title}\n${stdout}`);
 	}
+
+	// What is set for hosts of the cluster only, a proxy in the same play does not see.
+	for (const group of ['rke2_servers', 'rke2_agents']) {
+		await writeFile(`${lab.folder}/group_vars/${group}.yml`, 'rke2_server_version: v1.34.4+rke2r1\n');
+	}
+
+	const beside = await run({
+		versions_support_more: [{ name: 'rke2', minor: '1.35', until: '2026-01-01', source: 'nobody' }],
+	});
+	t.is(beside.code, 0, beside.stdout);
 });
