@@ -46,7 +46,8 @@ export async function stateOf(
 		const word = difference?.before === '' ? 'not there' : 'different';
 		return [titleOf(manifest), difference === undefined ? asDescribed : word];
 	});
-	if (left.length === 0 && state.every(([, word]) => word === 'not there')) {
+	// Where nothing is described, nothing lacks.
+	if (state.length > 0 && left.length === 0 && state.every(([, word]) => word === 'not there')) {
 		return undefined;
 	}
 

@@ -95,6 +95,12 @@ kubectl patch configmap written --patch '{"data": {"ours": "theirs", "theirs": "
 		verify: `test "$(${value('secret', 'quiet', '.data.password')} | base64 -d)" = '${password}' && grep -qx apply /tmp/noted && ! grep -e '${password}' -e '${Buffer.from(password).toString('base64')}' /tmp/noted`,
 	},
 	{
+		title: 'a set that describes nothing any more is empty',
+		setup: applied(configMap('of-old', { n: '1' }, { 'g2pbook.openg2p.org/set': 'emptied' })),
+		args: { definition: [], set: 'emptied' },
+		verify: 'test -z "$(kubectl get configmap of-old --ignore-not-found)"',
+	},
+	{
 		title: 'what a set does not describe any more goes, of whatever kind',
 		setup: applied(
 			configMap('in-set', { n: '1' }, { 'g2pbook.openg2p.org/set': 'things' }),
