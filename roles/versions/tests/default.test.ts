@@ -7,7 +7,12 @@ import { startLab } from '../../../test/fixtures/containers/lab.ts';
 
 const today = { versions_today: '2026-10-01' };
 /** What the present automation of OpenG2P installs. */
-const upstream = { rke2_server_version: 'v1.33.6+rke2r1', helm_version: 'v3.17.3', istio_version: '1.24.1' };
+const upstream = {
+	rke2_server_version: 'v1.33.6+rke2r1',
+	helm_version: 'v3.17.3',
+	istio_version: '1.24.1',
+	rancher_version: '2.12.3',
+};
 const accepted = [
 	'rke2 1.33',
 	'istio 1.24',
