@@ -33,18 +33,19 @@ const remedies: readonly (readonly [RegExp, (where: string) => string, string])[
 	],
 ];
 
-/** What sshd says before it hangs up (its source, `drop_connection`), and what to do. */
-const refusals: readonly (readonly [pattern: RegExp, hint: string, passes?: boolean])[] = [
+/** What sshd says before it hangs up (its source, `drop_connection`), what to do, and whether it may be over in a moment. */
+const refusals: readonly (readonly [pattern: RegExp, hint: string, passes: boolean])[] = [
 	[
 		/^Not allowed at this time/,
 		'its sshd shuts out an address for a while after logins that failed (PerSourcePenalties in sshd_config): wait a minute, and look at user and key before the next try',
+		true,
 	],
 	[
 		/^Exceeded MaxStartups/,
 		'too many logins there have begun and not ended (MaxStartups in sshd_config): run again, and look for who knocks there',
 		true,
 	],
-	[/^/, 'what answers behind that port is no SSH server: is the port (ansible_port) right?'],
+	[/^/, 'what answers behind that port is no SSH server: is the port (ansible_port) right?', false],
 ];
 
 /**
@@ -57,9 +58,9 @@ export function sshFailure(name: string, where: string, error: unknown, said = '
 	}
 
 	if (said !== '') {
-		const [, hint, passes = false] = refusals.find(([pattern]) => pattern.test(said)) ?? [];
+		const [, hint, passes] = refusals.find(([pattern]) => pattern.test(said)) ?? [];
 		const message = `${name}: ${where} closed the connection and said "${said}"`;
-		// Without a cause it is no longer transient: asking again and again makes a penalty longer.
+		// Without a cause it is not transient.
 		return new Unreachable(message, { hint, cause: passes ? error : undefined });
 	}
 
