@@ -44,13 +44,15 @@ up() {
 	*) echo "down $url answers: $(printf '%s' "$answer" | tr '\n' ' ')"; return 1 ;;
 	esac
 }
-# With the password that it should have, else with the one that the cluster knows it by.
+# What the cluster knows it by; nothing when it knows none.
+former() { kube --namespace "$namespace" get secret commons-keycloak --output 'jsonpath={.data.admin-password}' 2>/dev/null | base64 -d; }
+# With the password that it should have, else with the former one.
 enter() {
 	answer=$(login master admin "$PASSWORD")
 	entered=wanted
 	if [ "$(status "$answer")" = 401 ]; then
-		former=$(kube --namespace "$namespace" get secret commons-keycloak --output 'jsonpath={.data.admin-password}' 2>/dev/null | base64 -d)
-		[ -z "$former" ] || [ "$former" = "$PASSWORD" ] || answer=$(login master admin "$former")
+		known=$(former)
+		[ -z "$known" ] || [ "$known" = "$PASSWORD" ] || answer=$(login master admin "$known")
 		entered=former
 	fi
 	[ "$(status "$answer")" = 200 ] || { echo "down it lets the user admin of the realm master in neither with the password of the store, nor with that of the Secret commons-keycloak"; return 1; }
@@ -68,7 +70,11 @@ must() { # must STATUS ANSWER WORDS
 
 case $verb in
 look)
-	up && enter || exit 0
+	if ! { up && enter; }; then
+		known=$(former)
+		[ -z "$known" ] || [ "$known" = "$PASSWORD" ] || echo password
+		exit 0
+	fi
 	[ $entered = wanted ] || echo password
 	for user in $CLOSED; do is_open "$user" && echo "open $user"; done
 	clients=$(as_admin GET staff/clients </dev/null)
@@ -83,7 +89,11 @@ wait)
 	done
 	;;
 password)
-	{ up && enter; } || exit 1
+	if ! seen=$(up && enter); then
+		echo "Keycloak of $namespace has to serve while its administrator gets another password, which is made of commons_env_secret: ${seen#down }. Mend that and run again, or put the former secret back into the store" >&2
+		exit 1
+	fi
+	enter
 	[ $entered = former ] || exit 0
 	id=$(id_of master admin)
 	must 204 "$(printf '%s' "$PASSWORD" | jq -Rsc '{type: "password", temporary: false, value: .}' | as_admin PUT "master/users/$id/reset-password")" 'the password of its administrator was not changed'

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Pods read their passwords when they start. The first word says what:
+#   look NAMESPACE SET     print `KIND/NAME` of what runs pods that are older than a Secret of the set that they read; only looks
+#   restart NAMESPACE SET SECONDS     have these start anew, and wait for them
+set -u
+verb=$1 namespace=$2 set=$3
+kube() { timeout 30 /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" "$@"; }
+
+stale() {
+	{
+		kube get secrets --selector "g2pbook.openg2p.org/set=$set" --show-managed-fields --output json
+		kube get pods,replicasets --output json
+	} | jq -rs '
+		(.[0].items | map({key: .metadata.name, value: ([.metadata.managedFields[].time] | max)}) | from_entries) as $written
+		| (.[1].items | map(select(.kind == "ReplicaSet") | {key: .metadata.name, value: .metadata.ownerReferences[0]?}) | from_entries) as $sets
+		| .[1].items[] | select(.kind == "Pod" and .status.phase == "Running") | .metadata.creationTimestamp as $made
+		| select([.spec | .. | objects | (.secretKeyRef.name?, .secretRef.name?, .secretName?) | strings | $written[.] | strings | select(. > $made)] | any)
+		| .metadata.ownerReferences[0]? | select(. != null) | if .kind == "ReplicaSet" then $sets[.name] else . end
+		| select(.kind == "Deployment" or .kind == "StatefulSet" or .kind == "DaemonSet") | (.kind | ascii_downcase) + "/" + .name' | sort -u
+}
+
+case $verb in
+look) stale ;;
+restart)
+	found=$(stale)
+	for one in $found; do kube rollout restart "$one" >/dev/null || exit; done
+	for one in $found; do
+		timeout "$4" /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" \
+			rollout status "$one" >/dev/null || { echo "$one of $namespace is not up $4 s after it was started anew: kubectl --namespace $namespace describe pods" >&2; exit 1; }
+	done
+	;;
+esac
