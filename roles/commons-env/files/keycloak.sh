@@ -89,14 +89,18 @@ wait)
 	done
 	;;
 password)
-	if ! seen=$(up && enter); then
-		echo "Keycloak of $namespace has to serve while its administrator gets another password, which is made of commons_env_secret: ${seen#down }. Mend that and run again, or put the former secret back into the store" >&2
+	# In this shell: it has to keep what it learns.
+	seen=$(mktemp) || exit
+	trap 'rm -f "$seen"' EXIT
+	if ! { up && enter; } >"$seen"; then
+		echo "Keycloak of $namespace has to serve while its administrator gets another password, which is made of commons_env_secret: $(sed 's/^down //' "$seen"). Mend that and run again, or put the former secret back into the store" >&2
 		exit 1
 	fi
-	enter
 	[ $entered = former ] || exit 0
 	id=$(id_of master admin)
 	must 204 "$(printf '%s' "$PASSWORD" | jq -Rsc '{type: "password", temporary: false, value: .}' | as_admin PUT "master/users/$id/reset-password")" 'the password of its administrator was not changed'
+	# What the cluster knows is written over next.
+	{ enter && [ $entered = wanted ]; } || { echo "the password of the administrator of $namespace was changed, and does not hold" >&2; exit 1; }
 	;;
 close)
 	{ up && enter; } || exit 1
