@@ -4,7 +4,7 @@ import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import { announced, quiet } from '../../../test/fixtures/containers/role-test.ts';
 import { byHand, hidden } from './edits.ts';
 import { belongings, differences, type Environment, type Estate, everything, startEstate } from './estate.ts';
-import { apart, metadata, reaches, secret, serves } from './looks.ts';
+import { apart, metadata, reaches, regressed, secret, serves } from './looks.ts';
 import { refusals } from './refusals.ts';
 
 const pilot: Environment = { name: 'pilot', domain: 'pilot.openg2p.example' };
@@ -110,7 +110,7 @@ async function removal(t: ExecutionContext, estate: Estate): Promise<void> {
 }
 
 test.serial('role commons-env on debian-12', async (t) => {
-	t.timeout(20 * 60_000);
+	t.timeout(30 * 60_000);
 	const estate = await startEstate(t);
 	const { declare, whole } = estate;
 	await declare([]);
@@ -126,6 +126,7 @@ test.serial('role commons-env on debian-12', async (t) => {
 	quiet(t, await whole('once more'), 'a second run must change nothing');
 	quiet(t, await whole('check again', '--check'), 'a check must announce nothing');
 	await serves(t, estate, pilot);
+	await regressed(t, estate);
 
 	const pilots = await belongings(estate, 'pilot');
 	await declare([pilot, qa]);

@@ -26,6 +26,13 @@ const edits: readonly (readonly [
 		Buffer.from('commons').toString('base64'),
 	],
 	[
+		'a Secret that is gone',
+		'delete secret commons-keycloak',
+		/Secret pilot\/commons-keycloak/,
+		'get secret commons-keycloak -o name',
+		'secret/commons-keycloak\n',
+	],
+	[
 		'a Gateway',
 		`patch gateway.networking.istio.io internal --type json -p '[{"op":"replace","path":"/spec/servers/0/hosts","value":["*/*"]}]'`,
 		/Gateway pilot\/internal[\s\S]*-\s+- ['"]?\*\/\*/,

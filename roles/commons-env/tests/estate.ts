@@ -35,7 +35,8 @@ export type Estate = {
 };
 
 const fileOf = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-const environment = 'export KUBECONFIG=/etc/rancher/rke2/rke2.yaml PATH=$PATH:/var/lib/rancher/rke2/bin';
+const environment =
+	'export KUBECONFIG=/etc/rancher/rke2/rke2.yaml KUBECACHEDIR=/tmp/kubectl PATH=$PATH:/var/lib/rancher/rke2/bin';
 
 /** A cluster, a database host and a proxy as the roles before this one leave them, without an environment. */
 export async function startEstate(t: ExecutionContext): Promise<Estate> {

@@ -14,6 +14,11 @@ const refused: readonly (readonly [title: string, environment: Environment, says
 		/"Pilot_1" is no name for an environment/,
 	],
 	[
+		'a name that names of charts would not fit beside',
+		{ name: 'a23456789012345678901', domain: 'long.openg2p.example' },
+		/"a23456789012345678901" is no name for an environment: take 1 to 20/,
+	],
+	[
 		'a namespace of the cluster',
 		{ name: 'default', domain: 'three.openg2p.example' },
 		/the namespace default is not for an environment/,
