@@ -55,20 +55,30 @@ export async function startEstate(t: ExecutionContext): Promise<Estate> {
 	});
 	await lab.output(host, 'systemctl start rke2-server');
 	await startResponders(lab, host, 'gateway', 'keycloak');
-	const on = (line: string) => lab.output(host, `${environment}\n${line}`);
+	const estate = estateOn(t, lab, mirror.variables);
 	for (const kinds of ['kinds.yml', 'rancher.yml']) {
-		await on(`kubectl apply -f - <<'END'\n${fileOf(kinds)}\nEND`);
+		await estate.on(`kubectl apply -f - <<'END'\n${fileOf(kinds)}\nEND`);
 	}
 
 	await g2pbook(['secret', 'init', '-i', lab.folder]);
 	await mkdir(`${lab.folder}/host_vars`, { recursive: true });
+	return estate;
+}
+
+/** What there is to do with one. @param variables those of the mirror */
+export function estateOn(
+	t: Pick<ExecutionContext, 'log'>,
+	lab: TestLab,
+	variables: Readonly<Record<string, unknown>>,
+): Estate {
+	const on = (line: string) => lab.output(host, `${environment}\n${line}`);
 	const played = (file: string, roles: readonly (readonly [string, string])[]) => {
 		const playbook = `${lab.folder}-${file}.yml`;
 		const plays = roles.map(([hosts, role]) => ({ hosts, become: true, roles: [role] }));
 		return async (name: string, ...words: readonly string[]): Promise<PlayedRun> => {
 			await writeFile(playbook, JSON.stringify(plays));
 			const started = Date.now();
-			const result = await play(playbook, lab.folder, ['-e', JSON.stringify(mirror.variables), ...words]);
+			const result = await play(playbook, lab.folder, ['-e', JSON.stringify(variables), ...words]);
 			const seconds = ((Date.now() - started) / 1000).toFixed(1);
 			t.log(`${name}: ${seconds} s, ${result.effects.length} changes`);
 			return result;

@@ -123,8 +123,9 @@ const regressions: readonly (readonly [title: string, line: string, seen: string
 	],
 	[
 		'C-3: commons-services came after the job that makes its realm',
-		`kubectl --namespace pilot get job commons-keycloak-init deployment/commons-services-iam --sort-by=.metadata.creationTimestamp --no-headers -o 'custom-columns=N:.metadata.name'`,
-		'commons-keycloak-init\ncommons-services-iam\n',
+		`{ kubectl --namespace pilot get job commons-keycloak-init -o 'jsonpath={.status.completionTime}{"\\n"}'
+kubectl --namespace pilot get deployment commons-services-iam -o 'jsonpath={.metadata.creationTimestamp}{"\\n"}'; } | sort --check && echo so`,
+		'so\n',
 	],
 	[
 		'C-5: what a pod logs in with is what the Secret has, and the database takes it',
