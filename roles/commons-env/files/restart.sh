@@ -1,14 +1,14 @@
 #!/bin/sh
 # Pods read their passwords when they start. The first word says what:
-#   look NAMESPACE SET     print `KIND/NAME` of what runs pods that are older than a Secret of the set that they read; only looks
-#   restart NAMESPACE SET SECONDS     have these start anew, and wait for them
+#   look NAMESPACE     print `KIND/NAME` of what runs pods that are older than a Secret of the environment that they read; only looks
+#   restart NAMESPACE SECONDS     have these start anew, and wait for them
 set -u
-verb=$1 namespace=$2 set=$3
+verb=$1 namespace=$2
 kube() { timeout 30 /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" "$@"; }
 
 stale() {
 	{
-		kube get secrets --selector "g2pbook.openg2p.org/set=$set" --show-managed-fields --output json
+		kube get secrets --selector "g2pbook.openg2p.org/environment=$namespace" --show-managed-fields --output json
 		kube get pods,replicasets --output json
 	} | jq -rs '
 		(.[0].items | map({key: .metadata.name, value: ([.metadata.managedFields[].time] | max)}) | from_entries) as $written
@@ -25,8 +25,8 @@ restart)
 	found=$(stale)
 	for one in $found; do kube rollout restart "$one" >/dev/null || exit; done
 	for one in $found; do
-		timeout "$4" /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" \
-			rollout status "$one" >/dev/null || { echo "$one of $namespace is not up $4 s after it was started anew: kubectl --namespace $namespace describe pods" >&2; exit 1; }
+		timeout "$3" /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" \
+			rollout status "$one" >/dev/null || { echo "$one of $namespace is not up $3 s after it was started anew: kubectl --namespace $namespace describe pods" >&2; exit 1; }
 	done
 	;;
 esac

@@ -93,6 +93,7 @@ kubectl --namespace pilot get secret commons-redis-auth -o 'jsonpath={.metadata.
 			'Bring the chart',
 			'Have it start with those of now',
 			'Have its namespace, and what it is allowed there',
+			'Have its passwords there',
 			'Make its databases, each with a role of its own',
 		],
 		'only what was broken may change',
