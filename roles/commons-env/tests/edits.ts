@@ -48,8 +48,8 @@ const edits: readonly (readonly [
 	],
 	[
 		'a quota',
-		`patch resourcequota environment -p '{"spec":{"hard":{"pods":"1000"}}}'`,
-		/ResourceQuota pilot\/environment[\s\S]*-\s+pods: "1000"/,
+		`patch resourcequota environment -p '{"spec":{"hard":{"pods":"999"}}}'`,
+		/ResourceQuota pilot\/environment[\s\S]*-\s+pods: "999"/,
 		`get resourcequota environment -o 'jsonpath={.spec.hard.pods}'`,
 		'150',
 	],

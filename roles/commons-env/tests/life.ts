@@ -6,7 +6,7 @@ import { belongings, type Environment, type Estate } from './estate.ts';
 import { reaches, secret, serves } from './looks.ts';
 
 export const pilot: Environment = { name: 'pilot', domain: 'pilot.openg2p.example' };
-const moved: Environment = { name: 'pilot', domain: 'first.openg2p.example' };
+export const moved: Environment = { name: 'pilot', domain: 'first.openg2p.example' };
 export const qa: Environment = {
 	name: 'qa',
 	domain: 'qa.openg2p.example',
