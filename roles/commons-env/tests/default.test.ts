@@ -7,7 +7,7 @@ import { apart, metadata, regressed, serves } from './looks.ts';
 import { refusals } from './refusals.ts';
 
 test.serial('role commons-env on debian-12', async (t) => {
-	t.timeout(30 * 60_000);
+	t.timeout(25 * 60_000);
 	const estate = await startEstate(t);
 	const { declare, whole } = estate;
 	await declare([]);
