@@ -41,10 +41,13 @@ test(`prod-minimum on four fresh hosts (${testImage})`, async (t) => {
 	t.log(`the second run took ${(Date.now() - started) / 1000} s`);
 	const trips = ({ recap }: PlayedRun) =>
 		recap.find(({ host }) => host === 'compute1')?.traffic?.roundTrips ?? 0;
-	const all = trips(await run('once more'));
+	// How many questions travel together depends on when they are asked, so a busy machine adds some: the fewest of two runs count.
+	const fewest = async (name: string, ...words: string[]) =>
+		Math.min(trips(await run(name, ...words)), trips(await run(name, ...words)));
 	const platform = 'helm,nfs-csi,istio';
-	const cluster = trips(await run('without the platform', '--skip-tags', platform));
-	const without = trips(await run('without the cluster', '--skip-tags', `rke2-server,${platform}`));
+	const all = trips(await run('once more'));
+	const cluster = await fewest('without the platform', '--skip-tags', platform);
+	const without = await fewest('without the cluster', '--skip-tags', `rke2-server,${platform}`);
 	t.log(`round trips of compute1: ${all}, without the platform ${cluster}, without the cluster ${without}`);
 	t.true(without > 0);
 	t.true(cluster - without <= 3, 'a cluster that is as it should be costs three round trips');
