@@ -13,6 +13,7 @@ const programs = [
 	{ name: 'ssh-keygen', package: 'openssh-client', for: ['test', 'bench'] },
 	{ name: 'sudo', package: 'sudo', for: ['test'] },
 	{ name: 'busybox', package: 'busybox', for: ['test'] },
+	{ name: 'curl', package: 'curl', for: ['test'] },
 	{ name: 'ps', package: 'procps', for: ['test'] },
 	{ name: 'git', package: 'git', for: ['test'] },
 	{ name: 'openssl', package: 'openssl', for: ['test'] },

@@ -175,9 +175,10 @@ export function lookingWithChart(
 
 /** Downloads the archive into the folder, and ends the line when it is not what it has to be. The values wait at the input. */
 function fetching({ address, checksum }: Chart & { kind: 'address' }): string {
-	const get = `if command -v curl >/dev/null; then ${sh`curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 --output chart.tgz ${address}`.line}
-else ${sh`wget -q -T 60 -O chart.tgz ${address}`.line}; fi`;
 	const tell = (words: string) => `{ ${sh`echo ${address}`.line}" ${words}" >&2; exit 1; }`;
+	const get = `if command -v curl >/dev/null; then ${sh`curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 --output chart.tgz ${address}`.line}
+elif command -v wget >/dev/null; then ${sh`wget -q -T 60 -O chart.tgz ${address}`.line}
+else ${tell('cannot be downloaded: neither curl nor wget is installed on the host')}; fi`;
 	return `{ { ${get}; } </dev/null || ${tell('cannot be downloaded')}; } &&
 seen=$(sha256sum <chart.tgz | cut -d' ' -f1) &&
 { [ "$seen" = ${checksum} ] || ${tell(`has the checksum $seen, and it has to be ${checksum}: it was not used`)}; }`;

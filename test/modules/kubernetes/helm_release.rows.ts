@@ -96,7 +96,8 @@ const sum = 'ab'.repeat(32);
 const address = 'https://charts.example.org/web-1.0.0.tgz';
 const atAddress = { name: 'w', namespace: 'web', chart: address, checksum: `sha256:${sum}` } as const;
 const download = `{ { if command -v curl >/dev/null; then curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 --output chart.tgz ${address}
-else wget -q -T 60 -O chart.tgz ${address}; fi; } </dev/null || { echo ${address}" cannot be downloaded" >&2; exit 1; }; } &&
+elif command -v wget >/dev/null; then wget -q -T 60 -O chart.tgz ${address}
+else { echo ${address}" cannot be downloaded: neither curl nor wget is installed on the host" >&2; exit 1; }; fi; } </dev/null || { echo ${address}" cannot be downloaded" >&2; exit 1; }; } &&
 seen=$(sha256sum <chart.tgz | cut -d'\\'' '\\'' -f1) &&
 { [ "$seen" = ${sum} ] || { echo ${address}" has the checksum $seen, and it has to be ${sum}: it was not used" >&2; exit 1; }; }`;
 const fromAddress = `sh -c '${folder} && ${download} && ${upgrade('./chart.tgz', `${usual}`).replace(waiting, `--description sha256:${sum} ${waiting}`)}'`;
