@@ -571,11 +571,11 @@ test('what is there but is no SSH server, says why it is none for us, or says no
 		],
 		[
 			saying('Not allowed at this time\r\n'),
-			0.1,
+			1,
 			/said "Not allowed at this time"\n.*PerSourcePenalties.* wait a minute/,
 			4,
 		],
-		[saying('Exceeded MaxStartups\r\n'), 0.1, /said "Exceeded MaxStartups"\n.*MaxStartups in sshd_config/, 4],
+		[saying('Exceeded MaxStartups\r\n'), 1, /said "Exceeded MaxStartups"\n.*MaxStartups in sshd_config/, 4],
 		[createServer((socket) => socket.resume()), 1, /did not answer in time/, 0],
 	] as const) {
 		calls = 0;

@@ -42,6 +42,21 @@ export class Account {
 	bytesReceived = 0;
 	readonly connecting = new Stopwatch();
 	readonly waiting = new Stopwatch();
+	/** How many round trips have come back. */
+	#returned = 0;
+
+	/**
+	 * A request is about to be sent. Those that are under way together are one round trip, since none of them waits for
+	 * the answer of another: what counts is how often a slow line is waited for, whatever moment each was asked at.
+	 * @returns what to call when the first part of its answer is there
+	 */
+	departure(): () => void {
+		const trip = this.#returned + 1;
+		this.roundTrips = Math.max(this.roundTrips, trip);
+		return () => {
+			this.#returned = Math.max(this.#returned, trip);
+		};
+	}
 
 	/** As it stands now. */
 	get traffic(): Traffic {

@@ -104,9 +104,10 @@ export class Lane {
 		const parts = questions.parts();
 		try {
 			const resident = await shell;
-			this.#count('reads');
+			const returned = this.#sending('reads');
 			const answered = resident.giveUpAfter(this.#options.patience().reading);
-			await this.#settle(parts, resident.run(parts)).finally(answered);
+			const results = resident.run(parts).map((result) => result.finally(returned));
+			await this.#settle(parts, results).finally(answered);
 		} catch (error) {
 			for (const part of parts) {
 				part.fail(error);
@@ -148,7 +149,10 @@ export class Lane {
 			host: this.#options.host,
 			shell: () => this.#shell(),
 			open: this.#options.open,
-			count: (what, bytes) => this.#count(what, bytes),
+			sending: (what) => this.#sending(what),
+			loaded: (bytes) => {
+				this.#options.account.bytesSent += bytes;
+			},
 			waiting: this.#options.account.waiting,
 			following: () => this.#following(),
 			settle: (parts, results) => this.#settle(parts, results),
@@ -166,7 +170,7 @@ export class Lane {
 
 		this.#queue.shift();
 		this.#options.turns.end(next.turn);
-		this.#count('reads', 0);
+		this.#options.account.reads++;
 		return next.questions.parts();
 	}
 
@@ -206,14 +210,14 @@ export class Lane {
 		return new Resident(channel, this.#options.account, this.#options.patience().answering, abandoned);
 	}
 
-	/** One more request; with `bytes`, more bytes of one that was counted. */
-	#count(what: 'reads' | 'writes' | 'other', bytes?: number): void {
+	/** Counts a request. Gives what to call when it is answered. */
+	#sending(what: 'reads' | 'writes' | 'other'): () => void {
 		const { account } = this.#options;
-		account.bytesSent += bytes ?? 0;
-		account.roundTrips += bytes === undefined ? 1 : 0;
 		if (what !== 'other') {
 			account[what]++;
 		}
+
+		return account.departure();
 	}
 
 	/** What the end of the shell means: the connection is lost, or only the shell. */

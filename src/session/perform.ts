@@ -32,8 +32,10 @@ export type Place = {
 	readonly host: string;
 	readonly shell: () => Promise<Resident>;
 	readonly open: (line: string) => Promise<Channel>;
-	/** A request is about to be sent. */
-	readonly count: (what: 'reads' | 'writes' | 'other', bytes?: number) => void;
+	/** A request is about to be sent. Gives what to call when it is answered. */
+	readonly sending: (what: 'writes' | 'other') => () => void;
+	/** So many bytes more of a large load were sent. */
+	readonly loaded: (bytes: number) => void;
 	/** Runs while the host is at work. */
 	readonly waiting: Stopwatch;
 	/** Reads that wait for this write and may travel with it. */
@@ -117,7 +119,7 @@ async function performSegment(
 	try {
 		beginning();
 		const reads = last ? place.following() : [];
-		place.count('writes');
+		const returned = place.sending('writes');
 		const job = resident.job(
 			prepared.map(({ work }): Frame => ({ work: finishes ? detached(work) : work, limit: outputLimit })),
 			reads,
@@ -125,7 +127,7 @@ async function performSegment(
 		);
 		const asked = place.settle(reads, job.reads);
 		const ended = endWhenCancelled(cancellation, job, resident);
-		const results = await Promise.allSettled(job.steps);
+		const results = await Promise.allSettled(job.steps).finally(returned);
 		const outputs = results.flatMap((result) =>
 			result.status === 'fulfilled' && result.value !== undefined ? [result.value.output] : [],
 		);
@@ -182,21 +184,23 @@ async function stageFirst(
 
 	let folder = '';
 	if (first.load.beside === undefined) {
-		place.count('other');
+		const returned = place.sending('other');
 		const [answer] = resident.run([{ work: `{ ${folderOfSession}; }` }]);
-		folder = (await answer)?.stdout.toString() ?? '';
+		folder = (await answer?.finally(returned))?.stdout.toString() ?? '';
 	}
 
-	place.count('other');
+	const returned = place.sending('other');
 	const { load } = first;
-	return place.waiting.during(() =>
-		stage(load, {
-			open: place.open,
-			folder,
-			signal: place.cancellation.signal,
-			count: (bytes) => place.count('other', bytes),
-		}),
-	);
+	return place.waiting
+		.during(() =>
+			stage(load, {
+				open: place.open,
+				folder,
+				signal: place.cancellation.signal,
+				count: place.loaded,
+			}),
+		)
+		.finally(returned);
 }
 
 /** Ends the job when the time is over. Gives a function that tells whether the host has confirmed it. */

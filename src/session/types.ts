@@ -19,6 +19,7 @@ export type PerformOptions = {
 
 /** What a session cost so far. */
 export type Traffic = {
+	/** How often an answer was waited for; requests that were under way together are one. */
 	readonly roundTrips: number;
 	/** Requests that read and that wrote. */
 	readonly reads: number;
