@@ -121,6 +121,8 @@ roleTest(test, {
 	async prepare(lab) {
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
 		mirror = await startMirror(lab, [firstRelease]);
+		// By it the addresses of its services are led to what stands for its pods.
+		await lab.output('server1', 'apt-get install -yq iptables');
 		await installRke2(lab, 'server1', mirror, firstRelease);
 		await installHelm(lab, 'server1', mirror);
 		await configureRke2(lab, 'server1', {
