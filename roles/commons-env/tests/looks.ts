@@ -22,7 +22,7 @@ export async function serves(
 	);
 	t.regex(
 		await ask(`superset.${domain}`),
-		new RegExp(`in the place of ${name}/commons-services-superset\\n+200`),
+		new RegExp(`in the place of ${name}/commons-services-superset\\n[\\s\\S]*\\n200$`),
 	);
 	t.regex(await ask(`keycloak.${domain}`, tokens('staff'), login('admin')), /Account disabled[\s\S]*\n400$/);
 	const password = await secret(estate, name, 'commons-keycloak', 'admin-password');
