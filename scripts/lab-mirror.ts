@@ -1,6 +1,7 @@
 // `tsx scripts/lab-mirror.ts FOLDER`: a mirror of releases on the network of the lab whose inventory is to be in FOLDER, for
 // roles that download them. Before `lab up`, which then writes the mirror's address into the inventory. What it serves is the
-// fixture of tests (test/fixtures/kube/README.md), built at the first time: minutes, told as they pass.
+// fixture of tests (test/fixtures/kube/README.md), built at the first time: minutes, told as they pass. That there is an
+// environment goes into the inventory, too.
 import { resolve } from 'node:path';
 import { UserError } from '../src/errors.ts';
 import { openDocker } from '../src/lab/docker.ts';
@@ -12,10 +13,13 @@ import { firstRelease } from '../test/fixtures/kube/releases.ts';
 
 const folder = resolve(process.argv[2] ?? 'inventories/lab');
 const id = labId(folder);
+// Below the domain that the roles take where the inventory names none; no DNS of the world has it.
+const environments = [{ name: 'pilot', domain: 'pilot.openg2p.example' }];
 const marks = { [labels.lab]: id, [labels.folder]: folder };
 try {
 	const { subnet } = await ensureNetwork(await openDocker(), id, marks);
-	await startMirror({ id, subnet }, [firstRelease], (line) => process.stdout.write(`${line}\n`), marks);
+	const tell = (line: string) => process.stdout.write(`${line}\n`);
+	await startMirror({ id, subnet }, [firstRelease], tell, marks, { commons_env_environments: environments });
 } catch (error) {
 	if (!(error instanceof UserError)) {
 		throw error;

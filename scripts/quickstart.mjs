@@ -30,6 +30,10 @@ function mirror() {
 	return true;
 }
 
+const responders = () =>
+	cluster.length > 0 ||
+	succeeds(process.execPath, '--import=tsx', 'scripts/lab-responders.ts', 'inventories/lab');
+
 const parts = [
 	['a program is missing', () => orTell(() => ensurePrograms('quickstart'))],
 	['the dependencies could not be installed', installDependencies],
@@ -37,6 +41,7 @@ const parts = [
 	['there is no Docker engine', () => orTell(ensureDockerEngine)],
 	['there is no mirror', mirror],
 	['the lab did not come up', () => g2pbook('lab', 'up', '--topology', topology)],
+	['nothing answers in the place of pods', responders],
 	['there is no key for the secrets of the lab', () => g2pbook('secret', 'init', '-i', 'inventories/lab')],
 	['the playbook failed', () => g2pbook('run', `${topology}.yml`, '-i', 'inventories/lab', ...cluster)],
 ];

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
+import { testImage } from '../../../test/fixtures/containers/images.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import {
@@ -197,6 +198,7 @@ roleTest(test, {
 		{ name: 'agent1', groups: ['rke2_agents'] },
 	],
 	pattern: 'rke2_servers:reverse_proxy',
+	image: testImage,
 	vars: () => ({ ...mirror.variables, istio_wait_seconds: 60 }),
 
 	// The control plane is there before.

@@ -2,6 +2,7 @@ import waitFor from '../../../src/modules/commands/wait_for.ts';
 import { actionRows } from '../../rows.ts';
 
 const port = `if command -v bash >/dev/null 2>&1; then timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' 127.0.0.1 5432 2>/dev/null; else nc -z -w 5 127.0.0.1 5432; fi`;
+const greeting = `if command -v bash >/dev/null 2>&1; then timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" && timeout 2 grep -Eq -e SSH-2 <&3' 127.0.0.1 22 2>/dev/null; else nc -z -w 2 127.0.0.1 22; fi`;
 
 export default actionRows(waitFor, [
 	{
@@ -16,8 +17,7 @@ export default actionRows(waitFor, [
 		args: { port: 22, search_regex: 'SSH-2', connect_timeout: 2 },
 		host: {
 			commands: {
-				[`if command -v bash >/dev/null 2>&1; then timeout 2 bash -c 'exec 3<>"/dev/tcp/$0/$1" && timeout 2 grep -Eq -e SSH-2 <&3' 127.0.0.1 22 2>/dev/null; else nc -z -w 2 127.0.0.1 22; fi`]:
-					'',
+				[greeting]: '',
 			},
 		},
 		steps: [
