@@ -15,7 +15,7 @@ import { testRun } from './fixtures/containers/reaper.ts';
 // Runs are broken at random moments. CHAOS_SEED repeats the moments of an earlier run, CHAOS_ROUNDS makes more.
 
 const seed = process.env.CHAOS_SEED ?? randomBytes(4).toString('hex');
-const rounds = Number(process.env.CHAOS_ROUNDS ?? 10);
+const rounds = Number(process.env.CHAOS_ROUNDS ?? 6);
 /** Milliseconds from a kill to the end of the run, beside what other hosts still have to do. */
 const patience = 25_000;
 

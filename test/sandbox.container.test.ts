@@ -14,6 +14,14 @@ test(`sandbox on one fresh host (${testImage})`, async (t) => {
 		await through(site, 'sandbox1', 'sandbox1', `keycloak.${pilot.domain}`, metadata),
 		/"issuer": *"https:\/\/keycloak\.pilot\.openg2p\.example\/realms\/staff"/,
 	);
+	t.regex(
+		await site.look(
+			'sandbox1',
+			`/var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --namespace ${pilot.name} get statefulset commons-postgresql`,
+		),
+		/1\/1/,
+		'its databases are in its namespace',
+	);
 	// By the name server of the sandbox, as a laptop on its tunnel asks.
 	t.is(
 		await site.look(

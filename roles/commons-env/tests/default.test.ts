@@ -3,7 +3,7 @@ import { announced, quiet } from '../../../test/fixtures/containers/role-test.ts
 import { byHand } from './edits.ts';
 import { belongings, differences, everything, startEstate } from './estate.ts';
 import { anotherDomain, failingJob, pilot, qa, removal, rotation } from './life.ts';
-import { apart, metadata, regressed, serves } from './looks.ts';
+import { apart, regressed, serves } from './looks.ts';
 import { refusals } from './refusals.ts';
 
 test.serial('role commons-env on debian-12', async (t) => {
@@ -40,24 +40,4 @@ test.serial('role commons-env on debian-12', async (t) => {
 	await anotherDomain(t, estate);
 	await rotation(t, estate);
 	await removal(t, estate);
-});
-
-test.serial('role commons-env, with the databases in the namespace', async (t) => {
-	t.timeout(10 * 60_000);
-	const estate = await startEstate(t);
-	const { declare, whole, only, on } = estate;
-	const more = { commons_env_postgres: 'namespace' };
-	await declare([pilot], more);
-	const { code, stdout } = await whole('in the namespace');
-	t.is(code, 0, stdout);
-	t.regex(await on('kubectl --namespace pilot get statefulset commons-postgresql'), /1\/1/);
-	t.regex(await estate.ask(`keycloak.${pilot.domain}`, metadata), /200$/);
-	quiet(t, await only('once more'), 'a second run must change nothing');
-	await declare([{ ...pilot, state: 'absent', confirm: 'pilot' }], more);
-	const refused = await only('a removal that would take its databases');
-	t.is(refused.code, 2);
-	t.regex(refused.stdout, /the databases of pilot are in its namespace, and go with it: type `purge: pilot`/);
-	await declare([{ ...pilot, state: 'absent', purge: 'pilot' }], more);
-	t.is((await only('it goes')).code, 0);
-	t.is(await on('kubectl get namespace pilot --ignore-not-found'), '');
 });

@@ -93,6 +93,8 @@ export function estateOn(
 				`${lab.folder}/host_vars/${host}.yml`,
 				JSON.stringify({
 					commons_env_environments,
+					// One host is a sandbox, unless it is told not to be.
+					commons_env_postgres: 'native',
 					commons_env_ready_seconds: 120,
 					commons_env_release_seconds: 120,
 					...more,
