@@ -17,7 +17,7 @@ export function value(text: string, wanted: string): number | undefined {
 	return found === undefined ? undefined : Number(found.split(' ').at(-1));
 }
 
-/** The value once it is this one, or the last that was seen: what collects comes by every two seconds here. */
+/** The value once it is this one, or the last that was seen: what collects comes by every three seconds here. */
 export async function becomes(
 	wanted: number | ((seen: number) => boolean),
 	ask: () => Promise<number | undefined>,
