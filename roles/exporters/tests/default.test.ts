@@ -186,7 +186,7 @@ async function change(t: ExecutionContext, lab: TestLab, again: Again): Promise<
 	] as const) {
 		const { code, stdout } = await again(`${variable} of somebody else`, { [variable]: 9199 });
 		t.is(code, 2, variable);
-		t.regex(stdout, words);
+		t.regex(stdout.replaceAll(/\s+/g, ' '), words);
 	}
 
 	t.is((await again('ports of their own', {})).code, 0);
@@ -218,7 +218,14 @@ roleTest(test, {
 sed -i 's/--web.listen-address=[0-9.]*:/--web.listen-address=:/' /etc/systemd/system/prometheus-node-exporter.service.d/g2pbook.conf
 systemctl daemon-reload; systemctl restart prometheus-node-exporter`,
 				),
-			repairs: [/Collect every minute/, /Have nginx tell/, /Load that into nginx/, /Have each listen/],
+			repairs: [
+				/Collect every minute/,
+				/Have nginx tell/,
+				/Load that into nginx/,
+				/Have each listen/,
+				// Which lets systemd read what has changed.
+				/Start the exporters/,
+			],
 		},
 		{
 			name: 'the role of PostgreSQL may do everything, and its exporter is off',
@@ -238,7 +245,7 @@ systemctl disable --now prometheus-postgres-exporter`,
 			for (const host of ['rp1', 'storage1']) {
 				const left = `dpkg-query -W -f '\${Package} \${db:Status-Abbrev}\\n' 'prometheus-*' 2>/dev/null | grep -v un
 ss -Hltnp | grep prometheus; systemctl list-unit-files --no-legend 'prometheus*' 'g2pbook-exporters*'
-find /etc /usr/local /var/lib/prometheus -name '*exporter*' -not -path '*.timer.d*'; find /var/lib/prometheus -name '*.prom*'`;
+find /etc /usr/local /var/lib/prometheus -name '*exporter*' ! -type d; find /var/lib/prometheus -name '*.prom*'`;
 				t.is((await lab.run(host, left)).stdout.trim(), '', host);
 			}
 
