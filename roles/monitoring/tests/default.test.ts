@@ -10,18 +10,18 @@ import { configureRke2, installHelm, installRke2 } from '../../../test/fixtures/
 import { type Mirror, startMirror } from '../../../test/fixtures/kube/mirror.ts';
 import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
 import { startResponders } from '../../../test/fixtures/kube/responders.ts';
+import { receivers, rules, scrapes } from './looks.ts';
 import { alertmanagerConfig, ask, changeByHand, login, on, receiver, secret, space } from './monitoring.ts';
-import { alertsOfCases, testsOf } from './rules.ts';
 
 let mirror: Mirror;
 const variables = () => ({ ...mirror.variables, monitoring_ready_seconds: 90 });
 
 /** Whom alerts reach, as an inventory says it: what is secret comes from the store. */
-const groupVars = `monitoring_test_token: !secret {name: monitoring_test_token, generate: {length: 24, alphabet: alphanumeric}}
-monitoring_mail: {to: [ops@example.org, chief@example.org], from: g2p@example.org, smarthost: "mail.example.org:587", username: g2p, password: "{{monitoring_test_token}}"}
-monitoring_slack: {url: "https://slack.example.org/{{monitoring_test_token}}", channel: "#alerts"}
+const groupVars = `alert_token: !secret {name: alert_token, generate: {length: 24, alphabet: alphanumeric}}
+monitoring_mail: {to: [ops@example.org, chief@example.org], from: g2p@example.org, smarthost: "mail.example.org:587", username: g2p, password: "{{alert_token}}"}
+monitoring_slack: {url: "https://slack.example.org/{{alert_token}}", channel: "#alerts"}
 monitoring_webhooks: [{url: "https://hook.example.org/"}]
-monitoring_watchdog_url: "https://watchdog.example.org/{{monitoring_test_token}}"
+monitoring_watchdog_url: "https://watchdog.example.org/{{alert_token}}"
 exporters_nginx_port: 9200
 `;
 const nobody = {
@@ -91,7 +91,7 @@ async function refusals(t: ExecutionContext, again: Again): Promise<void> {
 async function unheard(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const check = await again('check of alerts for nobody', nobody, '--check', '--diff');
 	t.regex(check.stdout, /ALERTS REACH NOBODY/);
-	t.false(check.stdout.includes(await secret(lab, 'monitoring_test_token')));
+	t.false(check.stdout.includes(await secret(lab, 'alert_token')));
 	const opened = await again('alerts for nobody, and Grafana for everybody', {
 		...nobody,
 		monitoring_values: { grafana: { 'grafana.ini': { 'auth.anonymous': { enabled: true } } } },
@@ -191,65 +191,15 @@ rm *.deb`,
 			['nfs-csi 2Gi Bound', 'nfs-csi 5Gi Bound', 'nfs-csi 50Gi Bound'],
 		);
 		const values = await on(lab, `helm ${space} get values rancher-monitoring -o json`);
-		const token = await secret(lab, 'monitoring_test_token');
+		const token = await secret(lab, 'alert_token');
 		t.false(
 			[own, token].some((word) => values.includes(word)),
 			'helm knows no secret',
 		);
 
-		t.deepEqual(
-			JSON.parse(
-				await on(
-					lab,
-					`kubectl get scrapeconfigs -A -o json | jq -c '[.items[].spec | {(.jobName): .staticConfigs}] | add'`,
-				),
-			),
-			{
-				'g2pbook-nginx': [{ labels: { host: 'server3' }, targets: [`${lab.address('server3')}:9200`] }],
-				'g2pbook-node': ['server3', 'server2'].map((host) => ({
-					labels: { host },
-					targets: [`${lab.address(host)}:9100`],
-				})),
-				'g2pbook-postgres': [{ labels: { host: 'server2' }, targets: [`${lab.address('server2')}:9187`] }],
-			},
-		);
-
-		const rules = await on(
-			lab,
-			`kubectl ${space} get prometheusrule g2pbook -o json | jq .spec | tee /run/rules.yml`,
-		);
-		const groups: readonly { rules: readonly { alert: string; labels: { severity: string } }[] }[] =
-			JSON.parse(rules).groups;
-		t.deepEqual(
-			groups.flatMap((group) => group.rules.map(({ alert, labels }) => `${alert} ${labels.severity}`)).sort(),
-			alertsOfCases,
-			'each alert has its cases',
-		);
-		await on(lab, 'promtool check rules /run/rules.yml');
-		await on(
-			lab,
-			`cat >/run/tests.yml <<'END'\n${testsOf('/run/rules.yml')}\nEND\npromtool test rules /run/tests.yml`,
-		);
-
-		const config = await alertmanagerConfig(lab);
-		for (const part of [
-			'ops@example.org, chief@example.org',
-			'slack.example.org',
-			'hook.example.org',
-			token,
-		]) {
-			t.true(config.includes(part), part);
-		}
-		for (const [labels, to] of [
-			['alertname=NodeCordoned severity=warning', 'people'],
-			['alertname=NodeNotReady severity=critical', 'people'],
-			['alertname=WithoutSeverity', 'people'],
-			['alertname=CPUThrottlingHigh severity=info', 'nobody'],
-			['alertname=InfoInhibitor severity=none', 'nobody'],
-			['alertname=Watchdog severity=none', 'watchdog'],
-		] as const) {
-			t.is(await receiver(lab, labels), to, labels);
-		}
+		await scrapes(t, lab);
+		await rules(t, lab);
+		await receivers(t, lab, token);
 	},
 
 	async change(t, lab, again) {
