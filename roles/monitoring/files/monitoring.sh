@@ -1,6 +1,6 @@
 #!/bin/sh
 # What is asked of, and told to, the cluster's monitoring. The first word says what:
-#   look             print a line of JSON: {api, classes, password}. password is `none` where there is no Grafana to ask,
+#   look             print a line of JSON: {api, classes, password}. password is `none` where there is no Grafana of ours,
 #                    `silent` where it does not answer, else whose it goes by: the `wanted` one of PASSWORD, the `former` one
 #                    that the cluster has in its Secret, or some `other`
 #   password         have it go by PASSWORD instead of the former one
@@ -52,7 +52,8 @@ former() { kube --namespace "$space" get secret g2pbook-grafana --output 'jsonpa
 login_of_former() { printf '{"user": "admin", "password": "%s"}' "$(former | sed 's/[\\"]/\\&/g')"; }
 
 whose() {
-	if ! find_grafana; then
+	# On another volume it begins anew, with the password that it is told.
+	if ! find_grafana || ! kube --namespace "$space" get persistentvolumeclaim g2pbook-grafana >/dev/null 2>&1; then
 		echo none
 		return
 	fi
