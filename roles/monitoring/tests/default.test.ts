@@ -152,7 +152,7 @@ roleTest(test, {
 	async prepare(lab) {
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
 		await mkdir(join(lab.folder, 'group_vars'), { recursive: true });
-		await writeFile(join(lab.folder, 'group_vars/all.yml'), groupVars);
+		await writeFile(join(lab.folder, 'group_vars/rke2_servers.yml'), groupVars);
 		mirror = await startMirror(lab, [firstRelease]);
 		await installRke2(lab, 'server1', mirror, firstRelease);
 		await installHelm(lab, 'server1', mirror);
