@@ -12,6 +12,7 @@ import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
 import { startResponders } from '../../../test/fixtures/kube/responders.ts';
 import { receivers, rules, scrapes } from './looks.ts';
 import { alertmanagerConfig, ask, changeByHand, login, on, receiver, secret, space } from './monitoring.ts';
+import { refusals } from './refusals.ts';
 
 let mirror: Mirror;
 const variables = () => ({ ...mirror.variables, monitoring_ready_seconds: 90 });
@@ -36,57 +37,6 @@ const claims = (lab: TestLab) =>
 		lab,
 		`kubectl ${space} get persistentvolumeclaims -o 'jsonpath={range .items[*]}{.metadata.name} {.spec.storageClassName} {.spec.resources.requests.storage} {.status.phase} {.metadata.uid}{"\\n"}{end}'`,
 	);
-
-/** What is refused before anything is changed, all of it at once, with what is said of it. */
-const refused: readonly (readonly [
-	title: string,
-	vars: Readonly<Record<string, unknown>>,
-	says: readonly RegExp[],
-])[] = [
-	[
-		'what would not work',
-		{
-			monitoring_version: '108.0.2+up77.9.1-rancher.11',
-			monitoring_chart: 'https://charts.example.org/rancher-monitoring-108.0.2+up77.9.1-rancher.11.tgz',
-			monitoring_storage_class: 'local-path',
-			monitoring_grafana_size: '5G',
-			monitoring_retention_size: '41GB',
-			monitoring_mail: { to: ['ops@example.org'] },
-			monitoring_slack: { channel: '#alerts' },
-		},
-		[
-			/no checksum of rancher-monitoring-108\.0\.2\+up77\.9\.1-rancher\.11\.tgz, which is to come from https:\/\/charts\.example\.org: give it in versions_checksums_more/,
-			/Rancher 2\.15\.1 goes with 110\.x\.x/,
-			/the cluster has no storage class local-path \(it has nfs-csi\)/,
-			/monitoring_grafana_size is "5G", and has to be like 50Gi/,
-			/monitoring_retention_size is 41GB, and of a volume of 50Gi no more than 40GB/,
-			/monitoring_mail needs to, from and smarthost, and has to/,
-			/monitoring_slack needs url and channel, and has channel/,
-		],
-	],
-	[
-		'a purge that is mistyped',
-		{ monitoring_state: 'absent', monitoring_purge: 'monitoring' },
-		[/monitoring_purge is "monitoring": type cattle-monitoring-system/],
-	],
-];
-
-async function refusals(t: ExecutionContext, again: Again): Promise<void> {
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await again(title, vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.deepEqual(effects, [], title);
-		for (const each of says) {
-			t.regex(stdout, each, title);
-		}
-	}
-
-	const key = await again('a key that the chart does not know', {
-		monitoring_values: { grafana: { anonymous: true } },
-	});
-	t.is(key.code, 2, key.stdout);
-	t.regex(key.stdout, /anonymous/);
-}
 
 async function unheard(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const check = await again('check of alerts for nobody', nobody, '--check', '--diff');
@@ -189,6 +139,14 @@ rm *.deb`,
 				.split('\n')
 				.map((line) => line.split(' ').slice(1, 4).join(' ')),
 			['nfs-csi 2Gi Bound', 'nfs-csi 5Gi Bound', 'nfs-csi 50Gi Bound'],
+		);
+		t.is(
+			await on(
+				lab,
+				`kubectl ${space} get deployment rancher-monitoring-grafana -o 'jsonpath={.spec.template.spec.containers[1].args[0]}'`,
+			),
+			'/api/v1/namespaces/cattle-monitoring-system/services/http:rancher-monitoring-grafana:80/proxy',
+			"its pages look for their parts where Rancher's proxy has them",
 		);
 		const values = await on(lab, `helm ${space} get values rancher-monitoring -o json`);
 		const token = await secret(lab, 'alert_token');
