@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { parse } from 'yaml';
+import { redacted } from '../roles/logging/tests/lines.ts';
+
+type Pattern = { readonly name: string; readonly pattern: string; readonly with: string };
+type Defaults = {
+	readonly logging_redact: readonly Pattern[];
+	readonly logging_redact_keys: readonly string[];
+	readonly logging_redact_id_digits: { readonly least: number; readonly most: number };
+};
+
+const file = join(import.meta.dirname, '../roles/logging/defaults/main.yml');
+const defaults: Defaults = parse(readFileSync(file, 'utf8'), { logLevel: 'silent' });
+const { least, most } = defaults.logging_redact_id_digits;
+const patterns = defaults.logging_redact.map((one) => ({
+	...one,
+	pattern: one.pattern
+		.replaceAll('{{logging__secret_words}}', defaults.logging_redact_keys.join('|'))
+		.replaceAll('{{logging__id_digits}}', `{${least},${most}}`),
+}));
+
+/** As RE2 means it: flags of the whole expression stand at its beginning there. The role's test in containers asks RE2 itself. */
+function redact(line: string): string {
+	return patterns.reduce((left, { pattern, with: replacement }) => {
+		const [start = '', flags = ''] = /^\(\?([is]+)\)/.exec(pattern) ?? [];
+		return left.replaceAll(new RegExp(pattern.slice(start.length), `g${flags}`), replacement);
+	}, line);
+}
+
+for (const [about, line, left = line] of redacted) {
+	test(`redaction of logs: ${about}`, (t) => {
+		t.is(redact(line), left);
+		t.is(redact(left), left, 'agent and gateway do it one after the other');
+	});
+}
