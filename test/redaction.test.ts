@@ -29,6 +29,41 @@ function redact(line: string): string {
 	}, line);
 }
 
+type Vars = {
+	readonly logging__agent_config: {
+		readonly receivers: {
+			readonly file_log: { readonly operators: readonly { readonly is_first_entry?: string }[] };
+		};
+	};
+};
+
+test('redaction of logs: a private key of which each line is one of a container', (t) => {
+	const vars: Vars = parse(
+		readFileSync(join(import.meta.dirname, '../roles/logging/vars/main.yml'), 'utf8'),
+		{
+			logLevel: 'silent',
+		},
+	);
+	const { operators } = vars.logging__agent_config.receivers.file_log;
+	const [, inside = ''] = /^not \(body matches "(.*)"\)$/.exec(operators[1]?.is_first_entry ?? '') ?? [];
+	const goesOn = new RegExp(inside.replaceAll('$$', '$').replaceAll('\\\\', '\\'));
+	const lines = [
+		'begin',
+		'-----BEGIN PRIVATE KEY-----',
+		'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj',
+		'MzEfYyjiWA==',
+		'-----END PRIVATE KEY-----',
+		'Listening on 0.0.0.0:8080',
+		'done',
+	];
+	const entries: string[] = [];
+	for (const line of lines) {
+		entries.push(goesOn.test(line) ? `${entries.pop()}\n${line}` : line);
+	}
+
+	t.deepEqual(entries.map(redact), ['begin', '[KEY]', 'Listening on 0.0.0.0:8080', 'done']);
+});
+
 for (const [about, line, left = line] of redacted) {
 	test(`redaction of logs: ${about}`, (t) => {
 		t.is(redact(line), left);
