@@ -1,0 +1,18 @@
+import { UserError } from '../errors.ts';
+
+/** One file that could not be had. The others are none the worse for it. */
+export class NotHad extends UserError {
+	override readonly name = 'NotHad';
+}
+
+/** What an error says, and what was behind it: fetch keeps the cause to itself. */
+export function whyOf(error: unknown): string {
+	const { message, cause } = error instanceof Error ? error : { message: String(error), cause: undefined };
+	if (!(cause instanceof Error)) {
+		return message;
+	}
+
+	// Of several addresses that all refuse there is no message.
+	const behind = cause.message !== '' ? cause.message : 'code' in cause ? String(cause.code) : '';
+	return behind === '' ? message : `${message} (${behind})`;
+}
