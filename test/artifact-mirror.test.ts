@@ -15,7 +15,7 @@ const mirror = 'http://mirror.example.org:8080/g2pbook';
 async function siteWith(extraVars: Readonly<Record<string, unknown>>): Promise<Site> {
 	const problems = new Diagnostics();
 	const inventory = await loadInventory([join(root, 'inventories/prod')], { cwd: root, problems });
-	return { inventory, extraVars, roleFolders: [join(root, 'roles')] };
+	return { inventory, extraVars, roleFolders: [join(root, 'roles')], read: new Map() };
 }
 
 /** Every text in a value. */

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import { bundleInto } from '../src/cli/make-bundle.ts';
+import { UserError } from '../src/errors.ts';
 import { startWorld } from './fixtures/bundle/world.ts';
 import { packed } from './fixtures/charts/charts.ts';
 
@@ -66,26 +68,50 @@ async function site(t: ExecutionContext) {
 			Object.entries(others).map(([name, content]) => [name, sha256(content)]),
 		),
 	};
-	const bundle = async (more: Readonly<Record<string, unknown>> = {}, words: readonly string[] = []) => {
-		writeFileSync(join(cwd, 'values.json'), JSON.stringify({ ...values, ...more }));
+	const folder = join(cwd, 'mirror');
+	const given = (more: Readonly<Record<string, unknown>>): readonly string[] => {
+		const file = join(cwd, `values-${Math.random()}.json`);
+		writeFileSync(file, JSON.stringify({ ...values, ...more }));
 		world.requests.length = 0;
+		return [`@${file}`];
+	};
+	/** As the program does it, without a process. */
+	const bundle = async (more: Readonly<Record<string, unknown>> = {}, check = false) => {
+		const said: string[] = [];
+		const complaints: string[] = [];
+		const telling = {
+			say: (line: string) => void said.push(line),
+			complain: (line: string) => void complaints.push(line),
+		};
+		const flags = { inventory: [join(cwd, 'hosts.yml')], extraVars: given(more), check };
+		const code = await bundleInto(folder, flags, telling).catch((error: unknown) => {
+			if (!(error instanceof UserError)) {
+				throw error;
+			}
+
+			complaints.push(`${error.message}\n${error.hint}`);
+			return error.exitCode;
+		});
+		return { code, stdout: said.join('\n'), stderr: complaints.join('\n') };
+	};
+	const program = async (...words: readonly string[]) => {
+		const [values = ''] = given({});
 		const { exitCode, stdout, stderr } = await execa(
 			process.execPath,
 			[
 				...['--import', import.meta.resolve('tsx'), join(root, 'src/main.ts'), 'bundle', 'mirror'],
-				...['-i', 'hosts.yml', '-e', '@values.json', ...words],
+				...['-i', 'hosts.yml', '-e', values, ...words],
 			],
 			{ cwd, reject: false, stdin: 'ignore', env: { NO_COLOR: '1', FORCE_COLOR: undefined } },
 		);
 		return { code: exitCode, stdout, stderr };
 	};
-	const folder = join(cwd, 'mirror');
 	const there = () =>
 		readdirSync(folder, { recursive: true, withFileTypes: true })
 			.filter((entry) => entry.isFile())
 			.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
 			.sort();
-	return { world, folder, bundle, there, values };
+	return { world, folder, bundle, program, there, values };
 }
 
 const downloads = [
@@ -104,8 +130,8 @@ const downloads = [
 
 test('a bundle, and once more', async (t) => {
 	t.timeout(120_000);
-	const { world, folder, bundle, there } = await site(t);
-	const check = await bundle({}, ['--check']);
+	const { world, folder, bundle, program, there } = await site(t);
+	const check = await program('--check');
 	t.is(check.code, 0, check.stderr);
 	t.false(existsSync(folder));
 	t.regex(
@@ -118,7 +144,7 @@ test('a bundle, and once more', async (t) => {
 		[`GET rke2/${version}/sha256sum-amd64.txt`],
 	);
 
-	const first = await bundle();
+	const first = await program();
 	t.is(first.code, 0, first.stderr);
 	t.regex(first.stdout, /mirror is whole: 18 files/);
 	t.is(world.requests.length, downloads.length, world.requests.join('\n'));
@@ -146,7 +172,7 @@ test('a bundle, and once more', async (t) => {
 	t.is(second.code, 0, second.stderr);
 	t.deepEqual(world.requests, []);
 	t.is(readFileSync(join(folder, 'SHA256SUMS'), 'utf8'), sumsBefore);
-	const quiet = await bundle({}, ['--check']);
+	const quiet = await bundle({}, true);
 	t.regex(quiet.stdout, /^0 files to download/m);
 	t.deepEqual(world.requests, []);
 });
@@ -165,8 +191,8 @@ test('what could not be had is told, all of it, and it is no bundle', async (t) 
 		versions_checksums_more: known,
 	};
 	// They are there and right already: who has taken them away does not matter.
-	for (const words of [['--check'], []]) {
-		const { code, stdout, stderr } = await bundle(next, words);
+	for (const check of [true, false]) {
+		const { code, stdout, stderr } = await bundle(next, check);
 		t.is(code, 2, stdout);
 		t.regex(stderr, /rancher\/rancher-2\.15\.1\.tgz: nobody knows its checksum.*versions_checksums_more/);
 		t.regex(stderr, /helm\/helm-v3\.19\.5\S+: http:\/\/127\.0\.0\.1:1\S+ cannot be downloaded/);
@@ -237,5 +263,4 @@ test('a folder that cannot be written', async (t) => {
 	const { code, stderr } = await bundle();
 	t.is(code, 2);
 	t.regex(stderr, /the bundle cannot be written: E\w+/);
-	t.notRegex(stderr, /bug/);
 });

@@ -7,7 +7,7 @@ import { filesInArchive } from './archive.ts';
 export const imagesInList = (text: string): readonly string[] =>
 	text.split(/\r?\n/).flatMap((line) => {
 		const name = line.trim();
-		return name === '' || name.startsWith('#') ? [] : [name];
+		return name === '' || name.startsWith('#') ? [] : [withRegistry(name)];
 	});
 
 /**
@@ -30,7 +30,17 @@ export function imagesInChart(archive: Buffer): readonly string[] {
 		const tag = isMap(chart) ? word(chart.appVersion) : '';
 		return imagesIn(read(content), { tag, hub: '' });
 	});
-	return [...new Set(found)].sort();
+	return [...new Set(found.map(withRegistry))].sort();
+}
+
+/** As containerd understands a name: who says no registry means Docker's. */
+function withRegistry(name: string): string {
+	const [first = '', ...rest] = name.split('/');
+	if (rest.length === 0) {
+		return `docker.io/library/${name}`;
+	}
+
+	return /[.:]/.test(first) || first === 'localhost' ? name : `docker.io/${name}`;
 }
 
 const read = (content: Buffer | undefined): unknown =>

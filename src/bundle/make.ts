@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { UserError } from '../errors.ts';
 import { type DownloadOptions, download, sized, sizeOf, sumOf } from './download.ts';
 import { imagesInChart, imagesInList } from './images.ts';
-import { NotHad, whyOf } from './not-had.ts';
+import { NotHad, proxyAdvice, whyOf } from './not-had.ts';
 import type { PackageList } from './packages.ts';
 import { bundlePage, imagesPage, packagePage, packagesPage } from './pages.ts';
 import { type Known, withSums } from './sums.ts';
@@ -42,7 +42,14 @@ export async function makeBundle(folder: string, content: Content, options: Opti
 	if (missing.length > 0) {
 		throw new UserError(
 			`${folder} is no bundle yet. What could not be had:\n${missing.map((line) => `  ${line}`).join('\n')}`,
-			{ hint: 'mend this, and give the same command again: what is there is not downloaded twice' },
+			{
+				hint: [
+					'mend this, and give the same command again: what is there is not downloaded twice',
+					proxyAdvice(process.env),
+				]
+					.filter((advice) => advice !== '')
+					.join('; '),
+			},
 		);
 	}
 

@@ -16,3 +16,11 @@ export function whyOf(error: unknown): string {
 	const behind = cause.message !== '' ? cause.message : 'code' in cause ? String(cause.code) : '';
 	return behind === '' ? message : `${message} (${behind})`;
 }
+
+/** What to say where a proxy is named that Node does not ask; empty when there is nothing to say. */
+export function proxyAdvice(env: NodeJS.ProcessEnv): string {
+	const named = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].find((name) => env[name]);
+	return named === undefined || env.NODE_USE_ENV_PROXY === '1'
+		? ''
+		: `${named} is set, and Node only takes notice of it with NODE_USE_ENV_PROXY=1, from 22.21 and 24.0 on`;
+}

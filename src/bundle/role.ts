@@ -16,6 +16,8 @@ export type Site = {
 	readonly extraVars: Readonly<Record<string, unknown>>;
 	/** Where roles are looked for, first to last. */
 	readonly roleFolders: readonly string[];
+	/** What was read of roles, by file. */
+	readonly read: Map<string, Readonly<Record<string, unknown>>>;
 };
 
 const somebody: InventoryHost = { name: 'any host', groups: [], layers: [], variables: {} };
@@ -92,16 +94,14 @@ const layer = (kind: Layer['kind'], role: string, part: string, site: Site): Lay
 
 const metaOf = (role: string, site: Site): Readonly<Record<string, unknown>> => partOf(role, 'meta', site);
 
-const parts = new Map<string, Readonly<Record<string, unknown>>>();
-
 function partOf(role: string, part: string, site: Site): Readonly<Record<string, unknown>> {
 	const file = yamlFile(join(folderOf(role, site), part, 'main'));
 	if (file === undefined) {
 		return {};
 	}
 
-	const known = parts.get(file) ?? readMap(file);
-	parts.set(file, known);
+	const known = site.read.get(file) ?? readMap(file);
+	site.read.set(file, known);
 	return known;
 }
 

@@ -1,4 +1,5 @@
 import { makeBundle } from '../bundle/make.ts';
+import { proxyAdvice } from '../bundle/not-had.ts';
 import { packagesFor } from '../bundle/packages.ts';
 import { previewBundle } from '../bundle/preview.ts';
 import type { Site } from '../bundle/role.ts';
@@ -13,12 +14,20 @@ import type { BundleFlags } from './flags.ts';
 import { namedInventories } from './inventories.ts';
 import { version } from './version.ts';
 
-const say = (line: string): void => {
-	process.stdout.write(`${line}\n`);
+/** Where lines go: what is told, and what is wrong. */
+type Telling = { readonly say: (line: string) => void; readonly complain: (line: string) => void };
+
+const toTerminal: Telling = {
+	say: (line) => void process.stdout.write(`${line}\n`),
+	complain: (line) => void process.stderr.write(`${line}\n`),
 };
 
 /** Make a bundle, or say what it would be; gives the exit code. @throws BadInput, UserError */
-export async function bundleInto(folder: string, flags: BundleFlags): Promise<number> {
+export async function bundleInto(
+	folder: string,
+	flags: BundleFlags,
+	{ say, complain }: Telling = toTerminal,
+): Promise<number> {
 	const site = await siteOf(flags);
 	const wanted = wantedBy(site, [...new Set(flags.machine ?? ['amd64' as const])]);
 	if (wanted.length === 0) {
@@ -35,20 +44,27 @@ export async function bundleInto(folder: string, flags: BundleFlags): Promise<nu
 		say(line);
 	}
 
-	for (const line of missing.length === 0
-		? []
-		: ['What could not be had:', ...missing.map((one) => `  ${one}`)]) {
-		process.stderr.write(`${line}\n`);
+	if (missing.length === 0) {
+		return exitCodes.ok;
 	}
 
-	return missing.length === 0 ? exitCodes.ok : exitCodes.hostFailed;
+	complain('What could not be had:');
+	for (const line of [...missing, proxyAdvice(process.env)].filter((words) => words !== '')) {
+		complain(`  ${line}`);
+	}
+
+	return exitCodes.hostFailed;
 }
 
 async function siteOf(flags: BundleFlags): Promise<Site> {
 	const cwd = process.cwd();
 	const problems = new Diagnostics();
-	const keys = findKeys({ identityFile: flags.identity, env: process.env });
-	const options = { cwd, problems, decrypt: async (file: string) => decryptFile(file, await keys) };
+	const options = {
+		cwd,
+		problems,
+		decrypt: async (file: string) =>
+			decryptFile(file, await findKeys({ identityFile: flags.identity, env: process.env })),
+	};
 	const inventory =
 		flags.inventory === undefined ? undefined : await loadInventory(namedInventories(flags), options);
 	const extraVars = await givenValues(flags, options);
@@ -60,5 +76,6 @@ async function siteOf(flags: BundleFlags): Promise<Site> {
 		inventory,
 		extraVars,
 		roleFolders: roleFoldersFor(cwd, { cwd, rolesPath: flags.rolesPath ?? [] }),
+		read: new Map(),
 	};
 }
