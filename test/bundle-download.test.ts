@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { download } from '../src/bundle/download.ts';
-import { NotHad } from '../src/bundle/not-had.ts';
+import { NotHad, proxyAdvice } from '../src/bundle/not-had.ts';
 import { UserError } from '../src/errors.ts';
 import { type Mood, startWorld } from './fixtures/bundle/world.ts';
 
@@ -100,6 +100,16 @@ test('a part of another file is thrown away, and it comes whole', async (t) => {
 	t.deepEqual(world.requests.slice(1), ['GET some+file.tgz bytes=1000-', 'GET some+file.tgz']);
 });
 
+test('a server that leads elsewhere is followed, with the part that is here', async (t) => {
+	const { world, file, fetched } = await one(t, { cutAfter: 70_000 }, { leadsTo: '/else/where' });
+	world.files.set('else/where', content);
+	t.is(await fetched(), 'downloaded');
+	t.deepEqual(readFileSync(file), content);
+	t.regex(world.requests.at(-1) ?? '', /^GET else\/where bytes=\d+-$/);
+	const circle = await one(t, ...Array.from({ length: 99 }, () => ({ leadsTo: '/some%2Bfile.tgz' })));
+	await t.throwsAsync(circle.fetched(), { instanceOf: NotHad, message: /leads in circles$/ });
+});
+
 test('a wrong checksum is told with both and the source, and nothing stays', async (t) => {
 	const { world, file, part, fetched } = await one(t);
 	const error = await t.throwsAsync(fetched({ checksum: '0'.repeat(64) }), { instanceOf: NotHad });
@@ -125,9 +135,15 @@ test('a source that is away', async (t) => {
 	const { fetched, part } = await one(t);
 	await t.throwsAsync(fetched({ address: 'http://127.0.0.1:1/x.tgz' }), {
 		instanceOf: NotHad,
-		message: /^http:\/\/127\.0\.0\.1:1\/x\.tgz cannot be downloaded: fetch failed \(.+\)$/,
+		message: /^http:\/\/127\.0\.0\.1:1\/x\.tgz cannot be downloaded: connect ECONNREFUSED/,
 	});
 	t.false(existsSync(part));
+});
+
+test('a proxy that Node does not ask is named', (t) => {
+	t.is(proxyAdvice({}), '');
+	t.is(proxyAdvice({ HTTPS_PROXY: 'http://proxy:3128', NODE_USE_ENV_PROXY: '1' }), '');
+	t.regex(proxyAdvice({ https_proxy: 'http://proxy:3128' }), /^https_proxy is set, .*NODE_USE_ENV_PROXY=1/);
 });
 
 test('a disk that is full ends it at once', async (t) => {

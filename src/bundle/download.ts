@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../errors.ts';
+import { ask, lengthOf, statusOf } from './ask.ts';
 import { NotHad, whyOf } from './not-had.ts';
 
 export type DownloadOptions = {
@@ -20,13 +21,21 @@ export type DownloadOptions = {
 /** How often nothing more comes before the source counts as away. */
 const tries = 4;
 
+type File = {
+	readonly address: string;
+	readonly checksum: string;
+	readonly file: string;
+	/** For people: who says that it has this checksum, when it is not the table. */
+	readonly says?: string;
+};
+
 /**
  * Have a file: what is there already and right is left alone; what was cut off is gone on with (`FILE.part`). It gets its
  * name when it has its checksum, and never before.
  * @throws NotHad what this file lacks; UserError when nothing more can be written.
  */
 export async function download(
-	{ address, checksum, file }: { readonly address: string; readonly checksum: string; readonly file: string },
+	{ address, checksum, file, says }: File,
 	options: DownloadOptions = {},
 ): Promise<'there' | 'downloaded'> {
 	if ((await sumOf(file)) === checksum) {
@@ -46,7 +55,7 @@ export async function download(
 		// What it went on with may have been the begin of another file: once more, and whole.
 		if (began === 0) {
 			throw new NotHad(
-				`${address} has the checksum ${seen ?? 'of nothing'}, and it has to be ${checksum}: it was thrown away. Was it changed on its way, or is it another file?`,
+				`${address} has the checksum ${seen ?? 'of nothing'}, and it has to be ${checksum}${says === undefined ? '' : ` (${says})`}: it was thrown away. Was it changed on its way, or is it another file?`,
 			);
 		}
 	}
@@ -150,53 +159,33 @@ async function receiveOnce(
 	from: number,
 	{ silence = 60_000, begins }: DownloadOptions,
 ): Promise<number> {
-	const controller = new AbortController();
-	const cut = () => controller.abort(new Error(`nothing came for ${silence / 1000} s`));
-	const timer = setTimeout(cut, silence);
-	try {
-		const response = await fetch(address, {
-			// Or a server packs it once more, and it is unpacked here.
-			headers: { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) },
-			signal: controller.signal,
-		});
-		if (response.status === 416) {
-			// There is no more of it than what is here, or it is shorter: its checksum says which.
-			await response.body?.cancel();
-			return from;
-		}
-
-		const goesOn = from > 0 && response.status === 206 && startOf(response) === from;
-		if ((!response.ok || response.status === 206) && !goesOn) {
-			await response.body?.cancel();
-			refuse(address, response);
-		}
-
-		const length = response.headers.get('content-length');
-		begins?.(goesOn ? from : 0, length === null ? undefined : Number(length));
-		const disk = createWriteStream(part, { flags: goesOn ? 'a' : 'w' });
-		await pipeline(
-			response.body ?? Readable.from([]),
-			async function* (chunks: AsyncIterable<Uint8Array>) {
-				for await (const chunk of chunks) {
-					timer.refresh();
-					yield chunk;
-				}
-			},
-			disk,
-		).catch((error: unknown) => {
-			throw onDisk(error, part);
-		});
-		return goesOn ? from : 0;
-	} finally {
-		clearTimeout(timer);
+	const response = await ask(address, { from, silence });
+	const status = statusOf(response);
+	if (status === 416) {
+		// There is no more of it than what is here, or it is shorter: its checksum says which.
+		response.destroy();
+		return from;
 	}
+
+	const goesOn = from > 0 && status === 206 && startOf(response) === from;
+	if (status !== 200 && !goesOn) {
+		response.destroy();
+		refuse(address, response);
+	}
+
+	begins?.(goesOn ? from : 0, lengthOf(response));
+	await pipeline(response, createWriteStream(part, { flags: goesOn ? 'a' : 'w' })).catch((error: unknown) => {
+		throw onDisk(error, part);
+	});
+	return goesOn ? from : 0;
 }
 
-const startOf = (response: Response): number =>
-	Number(/^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1]);
+const startOf = ({ headers }: IncomingMessage): number =>
+	Number(/^bytes (\d+)-/.exec(headers['content-range'] ?? '')?.[1]);
 
-function refuse(address: string, { status, statusText }: Response): never {
-	const words = `${status} ${statusText}`.trim();
+function refuse(address: string, response: IncomingMessage): never {
+	const status = statusOf(response);
+	const words = `${status} ${response.statusMessage ?? ''}`.trim();
 	// The server may be tired; anything else it says again.
 	if (status >= 500 || status === 429 || status === 206) {
 		throw new Error(`the server says ${words}`);

@@ -86,7 +86,7 @@ async function begin(folder: string): Promise<void> {
 
 /** One file; gives what is wrong with it, or nothing. */
 async function have(
-	{ path, address, checksum }: Known,
+	{ path, address, checksum, sums }: Known,
 	folder: string,
 	{ tell, ...waits }: Omit<Options, 'version'>,
 ): Promise<string> {
@@ -97,7 +97,15 @@ async function have(
 				tell(`${path}: ${from > 0 ? `goes on at ${sized(from)}, ` : ''}${sized(bytes)} to come`);
 			}
 		};
-		const done = await download({ address, checksum, file }, { ...waits, begins });
+		const done = await download(
+			{
+				address,
+				checksum,
+				file,
+				...(sums !== undefined && { says: `says ${sums}; delete that to have it anew` }),
+			},
+			{ ...waits, begins },
+		);
 		tell(`${path}: ${done === 'there' ? 'there' : `downloaded, ${sized((await sizeOf(file)) ?? 0)}`}`);
 		return '';
 	} catch (error) {

@@ -5,16 +5,10 @@ export class NotHad extends UserError {
 	override readonly name = 'NotHad';
 }
 
-/** What an error says, and what was behind it: fetch keeps the cause to itself. */
+/** What an error says. Of several addresses that all refuse there is a code and no message. */
 export function whyOf(error: unknown): string {
-	const { message, cause } = error instanceof Error ? error : { message: String(error), cause: undefined };
-	if (!(cause instanceof Error)) {
-		return message;
-	}
-
-	// Of several addresses that all refuse there is no message.
-	const behind = cause.message !== '' ? cause.message : 'code' in cause ? String(cause.code) : '';
-	return behind === '' ? message : `${message} (${behind})`;
+	const { message } = error instanceof Error ? error : { message: String(error) };
+	return message === '' && error instanceof Error && 'code' in error ? String(error.code) : message;
 }
 
 /** What to say where a proxy is named that Node does not ask; empty when there is nothing to say. */

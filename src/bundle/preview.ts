@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { ask, lengthOf, statusOf } from './ask.ts';
 import { sized, sumOf } from './download.ts';
 import { whyOf } from './not-had.ts';
 import { type Known, withSums } from './sums.ts';
@@ -46,18 +47,13 @@ async function sizeToCome({ path, address, checksum }: Wanted | Known, folder: s
 	}
 
 	try {
-		const response = await fetch(address, {
-			method: 'HEAD',
-			headers: { 'accept-encoding': 'identity' },
-			signal: AbortSignal.timeout(20_000),
-		});
-		const length = response.headers.get('content-length');
+		const response = await ask(address, { method: 'HEAD', silence: 20_000 });
+		response.destroy();
+		const status = statusOf(response);
 		// Some servers only answer who asks for all of it.
-		return !response.ok
-			? { why: `the server says ${response.status}`, gone: [404, 410].includes(response.status) }
-			: length === null
-				? { why: 'the server says no size', gone: false }
-				: Number(length);
+		return status === 200
+			? (lengthOf(response) ?? { why: 'the server says no size', gone: false })
+			: { why: `the server says ${status}`, gone: [404, 410].includes(status) };
 	} catch (error) {
 		return { why: whyOf(error), gone: true };
 	}

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { ask, statusOf } from './ask.ts';
 import { type DownloadOptions, download, downloadList, sizeOf } from './download.ts';
 import { NotHad, whyOf } from './not-had.ts';
 import type { Wanted } from './wanted.ts';
@@ -44,7 +46,7 @@ export async function withSums(
 		const list = sums.get(one.sums ?? '');
 		const checksum = one.checksum ?? list?.get(one.path.split('/').at(-1) ?? '');
 		if (checksum !== undefined && /^[0-9a-f]{64}$/.test(checksum)) {
-			known.push({ ...one, checksum });
+			known.push({ ...one, checksum, sums: one.checksum === undefined ? one.sums : undefined });
 		} else if (!(one.kind === 'list' && (list !== undefined || one.sums !== undefined))) {
 			missing.push(`${one.path}: ${whyUnknown(one, checksum, list !== undefined)}`);
 		}
@@ -75,7 +77,7 @@ async function have(
 ): Promise<string> {
 	const file = join(folder, path);
 	await (checksum === undefined
-		? downloadList({ address, file, whole: (text) => sumsIn(text).size > 0 }, options)
+		? downloadList({ address, file, whole: (list) => sumsIn(list).size > 0 }, options)
 		: download({ address, checksum, file }, options));
 	return readFile(file, 'utf8');
 }
@@ -87,21 +89,22 @@ async function look({ path, address }: Wanted, folder: string): Promise<string> 
 	}
 
 	try {
-		const response = await fetch(address, { signal: AbortSignal.timeout(20_000) });
-		if (response.ok) {
-			return await response.text();
+		const response = await ask(address, { silence: 20_000 });
+		if (statusOf(response) === 200) {
+			return await text(response);
 		}
 
-		throw new NotHad(`${address} cannot be read: the server says ${response.status}`);
+		response.destroy();
+		throw new NotHad(`${address} cannot be read: the server says ${statusOf(response)}`);
 	} catch (error) {
 		throw error instanceof NotHad ? error : new NotHad(`${address} cannot be read: ${whyOf(error)}`);
 	}
 }
 
 /** Of lines as sha256sum(1) writes them: checksums by name. */
-const sumsIn = (text: string): ReadonlyMap<string, string> =>
+const sumsIn = (list: string): ReadonlyMap<string, string> =>
 	new Map(
-		[...text.matchAll(/^([0-9a-f]{64}) [ *]?(\S+)\r?$/gm)].map(
+		[...list.matchAll(/^([0-9a-f]{64}) [ *]?(\S+)\r?$/gm)].map(
 			([, sum = '', name = '']) => [name, sum] as const,
 		),
 	);
