@@ -174,9 +174,22 @@ async function receiveOnce(
 	}
 
 	begins?.(goesOn ? from : 0, lengthOf(response));
-	await pipeline(response, createWriteStream(part, { flags: goesOn ? 'a' : 'w' })).catch((error: unknown) => {
+	// What has come is kept, whatever comes then.
+	let cut: unknown;
+	const received = async function* (): AsyncGenerator<unknown> {
+		try {
+			yield* response;
+		} catch (error) {
+			cut = error;
+		}
+	};
+	await pipeline(received, createWriteStream(part, { flags: goesOn ? 'a' : 'w' })).catch((error: unknown) => {
 		throw onDisk(error, part);
 	});
+	if (cut !== undefined) {
+		throw cut;
+	}
+
 	return goesOn ? from : 0;
 }
 
