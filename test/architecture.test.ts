@@ -18,7 +18,7 @@ const levels = [
 	['playbook'],
 	['plan', 'session'],
 	['engine'],
-	['report', 'lab'],
+	['report', 'lab', 'bundle'],
 	['cli'],
 	['index.ts'],
 	['main.ts'],

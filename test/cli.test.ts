@@ -78,6 +78,13 @@ const calls: readonly { readonly args: readonly string[]; readonly code: number;
 	},
 	{ args: ['run', 'x.yml', '-f', 'many'], code: 5, text: /Give a whole number above 0/ },
 	{ args: ['run'], code: 5, text: /missing required argument 'playbook'/ },
+	{ args: ['bundle'], code: 5, text: /missing required argument 'folder'/ },
+	{
+		args: ['bundle', 'x', '--machine', 'x86_64'],
+		code: 5,
+		text: /Give amd64 or arm64\.\nHelp: g2pbook bundle/,
+	},
+	{ args: ['bundle', 'x', '-i', 'absent.yml'], code: 5, text: /absent\.yml/ },
 	{ args: ['completion', 'tcsh'], code: 5, text: /Allowed choices are bash, zsh, fish/ },
 	{ args: ['doc', 'copi'], code: 5, text: /no module and no role "copi"\ndid you mean "copy"\?/ },
 	{ args: ['doc', 'nope'], code: 5, text: /no role "nope"\n"g2pbook doc" lists them all$/ },

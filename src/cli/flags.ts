@@ -68,6 +68,11 @@ export type PlanFlags = SourceFlags & SelectionFlags;
 
 export type VarsFlags = SourceFlags & { readonly explain?: string; readonly playbook?: string };
 
+export type BundleFlags = SourceFlags & {
+	readonly check?: boolean;
+	readonly machine?: readonly ('amd64' | 'arm64')[];
+};
+
 export type InventoryFlags = {
 	readonly inventory?: readonly string[];
 	readonly identity?: string;

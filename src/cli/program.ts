@@ -1,4 +1,5 @@
 import { Command, type OutputConfiguration } from 'commander';
+import { registerBundle } from './bundle.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDoc } from './doc.ts';
 import { registerExec } from './exec.ts';
@@ -58,6 +59,7 @@ nothing was touched · 6 failed and unreachable · 130 interrupted · 1 a bug in
 	registerReport(program);
 	program.commandsGroup('Set up:');
 	registerInit(program);
+	registerBundle(program);
 	registerSecret(program);
 	registerLab(program);
 	registerCompletion(program);

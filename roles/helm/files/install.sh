@@ -1,9 +1,7 @@
 #!/bin/sh
-# install.sh SOURCE VERSION CHECKSUM: bring helm to /usr/local/bin, by a change of names: nobody ever sees half of it.
+# install.sh ADDRESS CHECKSUM: bring helm to /usr/local/bin, by a change of names: nobody ever sees half of it.
 set -u
-source=$1 version=$2 checksum=$3
-machine=$(dpkg --print-architecture)
-address=$source/helm-$version-linux-$machine.tar.gz
+address=$1 checksum=$2
 draft=$(mktemp -d) || exit 1
 trap 'rm -rf "$draft" /usr/local/bin/.helm.g2pbook' EXIT
 
@@ -19,7 +17,7 @@ seen=$(sha256sum <"$draft/archive" | cut -d' ' -f1)
 [ "$seen" = "$checksum" ] ||
 	refuse "$address has the checksum $seen, and it has to be $checksum: nothing was installed. Was the download changed on its way, or is the copy another one?"
 tar -xzf "$draft/archive" -C "$draft" || refuse "$address cannot be unpacked: is the disk full?"
-cp "$draft/linux-$machine/helm" /usr/local/bin/.helm.g2pbook && chmod 0755 /usr/local/bin/.helm.g2pbook ||
+cp "$draft"/linux-*/helm /usr/local/bin/.helm.g2pbook && chmod 0755 /usr/local/bin/.helm.g2pbook ||
 	refuse '/usr/local/bin/helm cannot be written: is the disk full, or read-only?'
 runs=$(/usr/local/bin/.helm.g2pbook version --short) || refuse "$address has no helm that runs on this host"
 mv -f /usr/local/bin/.helm.g2pbook /usr/local/bin/helm

@@ -1,15 +1,15 @@
 #!/bin/sh
 # A release of RKE2, in steps, since a node is emptied between them. The first word says which:
-#   stage SOURCE VERSION CHECKSUM   bring it here, and see that it is whole and right; CHECKSUM is - for the one that lies
-#                                   beside it. Nothing of the host is changed yet
-#   images SOURCE VERSION NAME…     the same for archives of its images, to where it looks for them when it starts
-#   install VERSION                 put it in its place. A program that runs keeps its own
+#   stage ADDRESS SUMS CHECKSUM VERSION   bring it here, and see that it is whole and right; CHECKSUM is - for the one that
+#                                         the file at SUMS has. Nothing of the host is changed yet
+#   images ADDRESS SUMS VERSION NAME…     the same for archives of its images, to where it looks for them when it starts;
+#                                         in ADDRESS, NAME stands for each of these
+#   install VERSION                       put it in its place. A program that runs keeps its own
 set -u
 verb=$1
 shift
 work=/var/lib/g2pbook/rke2-server
 draft=$work/draft
-machine=$(dpkg --print-architecture)
 agent=/var/lib/rancher/rke2/agent
 
 refuse() {
@@ -18,11 +18,8 @@ refuse() {
 	exit 1
 }
 
-# Where a release is, and an empty folder for what comes of it.
+# An empty folder for what comes of a release.
 begin() {
-	version=$2
-	# In the address of a release the plus sign of a version is written so by those who serve it.
-	place=$1/$(printf '%s' "$version" | sed 's/+/%2B/g')
 	rm -rf "$draft"
 	mkdir -p "$draft" || exit 1
 }
@@ -37,35 +34,36 @@ need() {
 	done
 }
 
+# To where it is called as at its address.
 fetch() {
 	curl --silent --show-error --fail --location --retry 3 --connect-timeout 20 --speed-limit 1000 --speed-time 60 \
-		--output "$draft/$1" "$place/$1" 2>"$draft/says" && return
-	refuse "$place/$1 cannot be downloaded: $(tail -n 1 "$draft/says"). rke2_server_source says where releases are: on a site without internet, a server of your own that has the files of $version"
+		--output "$draft/${1##*/}" "$1" 2>"$draft/says" && return
+	refuse "$1 cannot be downloaded: $(tail -n 1 "$draft/says"). rke2_server_source says where releases are: on a site without internet, a server of your own that has the files of $version (artifact_mirror)"
 }
 
 # The checksum of a file, as the release has it.
 sum_of() {
-	[ -e "$draft/sha256sum-$machine.txt" ] || fetch "sha256sum-$machine.txt"
-	awk -v name="$1" '$2 == name || $2 == "*" name { print $1 }' "$draft/sha256sum-$machine.txt"
+	[ -e "$draft/${sums##*/}" ] || fetch "$sums"
+	awk -v name="$1" '$2 == name || $2 == "*" name { print $1 }' "$draft/${sums##*/}"
 }
 
 fetch_right() {
 	fetch "$1"
-	seen=$(sha256sum "$draft/$1" | cut -d' ' -f1)
+	seen=$(sha256sum "$draft/${1##*/}" | cut -d' ' -f1)
 	[ "$seen" = "$2" ] ||
-		refuse "$place/$1 has the checksum $seen, and it has to be $2: nothing was installed. Was the download changed on its way, or is the copy another one?"
+		refuse "$1 has the checksum $seen, and it has to be $2: nothing was installed. Was the download changed on its way, or is the copy another one?"
 }
 
 stage() {
-	begin "$1" "$2"
+	address=$1 sums=$2 checksum=$3 version=$4
+	begin
 	need 600 "$work" /usr/local
-	checksum=$3
-	archive=rke2.linux-$machine.tar.gz
+	archive=${address##*/}
 	if [ "$checksum" = - ]; then
 		checksum=$(sum_of "$archive") || exit 1
-		[ -n "$checksum" ] || refuse "$place/sha256sum-$machine.txt does not name $archive: is this a release of RKE2?"
+		[ -n "$checksum" ] || refuse "$sums does not name $archive: is this a release of RKE2?"
 	fi
-	fetch_right "$archive" "$checksum"
+	fetch_right "$address" "$checksum"
 	mkdir "$draft/tree" && tar -xzf "$draft/$archive" -C "$draft/tree" || refuse "$archive cannot be unpacked: is the disk full?"
 	[ -x "$draft/tree/bin/rke2" ] || refuse "$archive has no bin/rke2: is this a release of RKE2?"
 	# By a change of names: what is there is whole.
@@ -75,16 +73,18 @@ stage() {
 }
 
 images() {
-	begin "$1" "$2"
-	shift 2
+	pattern=$1 sums=$2 version=$3
+	shift 3
+	begin
 	mkdir -p "$agent/images" || exit 1
 	need 4000 "$work" "$agent/images"
 	for name; do
-		archive=rke2-images-$name.linux-$machine.tar.zst
+		address=$(printf '%s' "$pattern" | sed "s/NAME/$name/g")
+		archive=${address##*/}
 		checksum=$(sum_of "$archive") || exit 1
-		[ -n "$checksum" ] || refuse "$place/sha256sum-$machine.txt does not name $archive: rke2_server_images names archives of the release, such as core and canal"
+		[ -n "$checksum" ] || refuse "$sums does not name $archive: rke2_server_images names archives of the release, such as core and canal"
 		[ "$(sha256sum 2>/dev/null <"$agent/images/$archive" | cut -d' ' -f1)" != "$checksum" ] || continue
-		fetch_right "$archive" "$checksum"
+		fetch_right "$address" "$checksum"
 		# RKE2 may look for them at any time, and not for what begins with a dot.
 		cp "$draft/$archive" "$agent/images/.$archive" && mv -f "$agent/images/.$archive" "$agent/images/$archive" ||
 			refuse "$agent/images/$archive cannot be written: is the disk full?"

@@ -57,6 +57,11 @@ const refused: readonly (readonly [
 		[/of rke2 1\.99 the table knows nothing: take one of 1\.37, .*versions_support_more/],
 	],
 	[
+		'a mirror without http',
+		{ artifact_mirror: 'mirror.example.org' },
+		[/artifact_mirror is mirror\.example\.org, and has to begin with http:\/\/ or https:\/\//],
+	],
+	[
 		'the day after',
 		{ versions_today: '2027-03-01' },
 		[/\[rke2 1\.35\] .*until 2027-02-28/, /\[istio 1\.31\]/],
