@@ -58,6 +58,7 @@ async function site(t: ExecutionContext) {
 	);
 	const files = `${world.url}/files`;
 	const values = {
+		...{ monitoring_state: 'absent', logging_state: 'absent' },
 		rke2_server_version: version,
 		rke2_server_source: `${world.url}/rke2`,
 		helm_source: files,
