@@ -62,6 +62,19 @@ const refused: readonly (readonly [
 		[/artifact_mirror is mirror\.example\.org, and has to begin with http:\/\/ or https:\/\//],
 	],
 	[
+		'files of which nobody knows what they have to be like, of all that will be downloaded',
+		{
+			versions_wanted: ['rke2', 'helm', 'istio', 'rancher', 'commons'],
+			rancher_source: 'https://charts.example.org',
+			commons_env_environments: [{ name: 'pilot' }],
+		},
+		[
+			/no checksum of rancher-2\.15\.1\.tgz, which is to come from https:\/\/charts\.example\.org: give it in versions_checksums_more/,
+			/no checksum of openg2p-commons-base-2\.3\.3\.tgz/,
+			/no checksum of openg2p-commons-services-2\.3\.3\.tgz/,
+		],
+	],
+	[
 		'the day after',
 		{ versions_today: '2027-03-01' },
 		[/\[rke2 1\.35\] .*until 2027-02-28/, /\[istio 1\.31\]/],
