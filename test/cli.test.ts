@@ -17,11 +17,15 @@ import { loadAll } from '../src/plan/load.ts';
 const root = join(import.meta.dirname, '..');
 
 /** The real program, in an empty folder. */
-async function g2pbook(args: readonly string[], cwd = mkdtempSync(join(tmpdir(), 'g2pbook-cli-'))) {
+async function g2pbook(
+	args: readonly string[],
+	cwd = mkdtempSync(join(tmpdir(), 'g2pbook-cli-')),
+	env: Readonly<Record<string, string>> = {},
+) {
 	const { exitCode, stdout, stderr } = await execa(
 		process.execPath,
 		['--import', import.meta.resolve('tsx'), join(root, 'src/main.ts'), ...args],
-		{ cwd, reject: false, stdin: 'ignore', env: { NO_COLOR: '1', FORCE_COLOR: undefined } },
+		{ cwd, reject: false, stdin: 'ignore', env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...env } },
 	);
 	return { exitCode, stdout, stderr, cwd };
 }
@@ -407,6 +411,9 @@ test('a run on this machine: reports, exit codes, nothing to change the second t
 	const document: unknown = JSON.parse(second.stdout);
 	t.like(document, { exitCode: 0, recap: [{ host: 'here', changed: 0, ok: 1 }] });
 	t.regex(second.stderr, /Nothing to change: 1 host already as described/);
+
+	const homeless = await g2pbook(['exec', 'all', ...here, '--', 'pwd'], cwd, { HOME: '/nowhere' });
+	t.regex(homeless.stdout, /│ \/$/m, homeless.stdout + homeless.stderr);
 
 	const failed = await g2pbook(['exec', 'all', ...here, '--', 'ls', '/nowhere'], cwd);
 	t.is(failed.exitCode, 2, failed.stderr);

@@ -63,7 +63,8 @@ const playbook = `
         kubectl: DIR/kubectl
 `;
 
-test('the objects are shown, and secrets of now and before are not', async (t) => {
+// One after the other: each is at home in a folder of its own, which goes with it.
+test.serial('the objects are shown, and secrets of now and before are not', async (t) => {
 	const folder = await folderWithPrograms(t);
 	const { events } = await runPlaybook(
 		t,
@@ -80,7 +81,7 @@ test('the objects are shown, and secrets of now and before are not', async (t) =
 	}
 });
 
-test('they go to the input, and what fails does not tell them', async (t) => {
+test.serial('they go to the input, and what fails does not tell them', async (t) => {
 	const folder = await folderWithPrograms(t);
 	const { events } = await runPlaybook(t, { playbook, hosts: 'a', secrets: { db_password: after } }, folder);
 	t.is(
@@ -93,7 +94,7 @@ test('they go to the input, and what fails does not tell them', async (t) => {
 	t.false(told.includes(before));
 });
 
-test('a large archive arrives whole, beside the values', async (t) => {
+test.serial('a large archive arrives whole, beside the values', async (t) => {
 	const folder = await folderWithPrograms(t);
 	const chart = randomBytes(2 * 1024 * 1024);
 	await mkdir(join(folder, 'files'));
@@ -131,31 +132,34 @@ async function serving(t: ExecutionContext, content: Buffer) {
 	return { url: `http://127.0.0.1:${port}`, asked: () => count };
 }
 
-test('an archive at an address is downloaded on the host, and used only when it is the right one', async (t) => {
-	const chart = randomBytes(300_000);
-	const hash = createHash('sha256').update(chart).digest('hex');
-	const { url, asked } = await serving(t, chart);
-	for (const [checksum, says] of [
-		[hash, /ended with code 3/],
-		['0'.repeat(64), /has the checksum [0-9a-f]{64}, and it has to be 0{64}: it was not used/],
-	] as const) {
-		const folder = await folderWithPrograms(t);
-		const scratch = join(folder, 'scratch');
-		await mkdir(scratch);
-		const fromAddress = playbook
-			.replace('chart: /srv/web', `chart: ${url}/web-1.0.0.tgz\n        checksum: sha256:${checksum}`)
-			// Written so because DIR stands for the folder.
-			.replace('  gather_facts: false', `  gather_facts: false\n  environment: {"TMPD\\x49R": ${scratch}}`);
-		const { events } = await runPlaybook(
-			t,
-			{ playbook: fromAddress, hosts: 'a', secrets: { db_password: after } },
-			folder,
-		);
-		t.regex(JSON.stringify(events), says);
-		const found = await readFile(join(folder, 'charts'), 'utf8').catch(() => '');
-		t.is(found, checksum === hash ? `${hash}  -\n` : '', 'helm sees nothing but the right one');
-		t.deepEqual(await readdir(scratch), [], 'nothing is left');
-	}
+test.serial(
+	'an archive at an address is downloaded on the host, and used only when it is the right one',
+	async (t) => {
+		const chart = randomBytes(300_000);
+		const hash = createHash('sha256').update(chart).digest('hex');
+		const { url, asked } = await serving(t, chart);
+		for (const [checksum, says] of [
+			[hash, /ended with code 3/],
+			['0'.repeat(64), /has the checksum [0-9a-f]{64}, and it has to be 0{64}: it was not used/],
+		] as const) {
+			const folder = await folderWithPrograms(t);
+			const scratch = join(folder, 'scratch');
+			await mkdir(scratch);
+			const fromAddress = playbook
+				.replace('chart: /srv/web', `chart: ${url}/web-1.0.0.tgz\n        checksum: sha256:${checksum}`)
+				// Written so because DIR stands for the folder.
+				.replace('  gather_facts: false', `  gather_facts: false\n  environment: {"TMPD\\x49R": ${scratch}}`);
+			const { events } = await runPlaybook(
+				t,
+				{ playbook: fromAddress, hosts: 'a', secrets: { db_password: after } },
+				folder,
+			);
+			t.regex(JSON.stringify(events), says);
+			const found = await readFile(join(folder, 'charts'), 'utf8').catch(() => '');
+			t.is(found, checksum === hash ? `${hash}  -\n` : '', 'helm sees nothing but the right one');
+			t.deepEqual(await readdir(scratch), [], 'nothing is left');
+		}
 
-	t.is(asked(), 2);
-});
+		t.is(asked(), 2);
+	},
+);

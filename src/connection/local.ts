@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { execa } from 'execa';
 import { processChannel } from './process-channel.ts';
@@ -18,7 +19,7 @@ export function connectLocal(target: Pick<Target, 'name'>): Connection {
 				stderr: 'pipe',
 				buffer: false,
 				reject: false,
-				cwd: homedir(),
+				cwd: home(),
 				detached: true,
 				cleanup: false,
 			});
@@ -40,6 +41,9 @@ export function connectLocal(target: Pick<Target, 'name'>): Connection {
 		},
 	};
 }
+
+/** As sshd does it: who has no home is at the top. */
+const home = (): string => (existsSync(homedir()) ? homedir() : '/');
 
 function killGroup(pid: number | undefined): void {
 	try {
