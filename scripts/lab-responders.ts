@@ -1,4 +1,4 @@
-// `tsx scripts/lab-responders.ts FOLDER`: what stands for the pods of the gateway and of Keycloak, on the first server of the
+// `tsx scripts/lab-responders.ts FOLDER`: what stands for the pods of the gateway, Keycloak, Grafana and Loki, on the first server of the
 // cluster in the lab whose inventory is in FOLDER. Pods of the fixture are simulated: what they would answer, these do
 // (test/fixtures/kube/README.md).
 import { resolve } from 'node:path';
@@ -20,7 +20,7 @@ try {
 	}
 
 	const output = (_host: string, line: string) => outputInside(docker.getContainer(found.Id), line);
-	await startResponders({ output }, server, 'gateway', 'keycloak');
+	await startResponders({ output }, server, 'gateway', 'keycloak', 'monitoring', 'loki');
 } catch (error) {
 	if (!(error instanceof UserError)) {
 		throw error;
