@@ -13,9 +13,9 @@ test('what is missing is installed by root, and named to others before anything 
 	const withoutApt = (line: string) =>
 		`mv /usr/bin/apt-get /usr/bin/apt-not-there; ${line}; code=$?; mv /usr/bin/apt-not-there /usr/bin/apt-get; exit $code`;
 	const browser = testImage.startsWith('ubuntu') ? '' : 'chromium';
-	const all = `sshd, ssh, ssh-keygen, sudo, busybox, ps, git, openssl, python3 with venv${browser === '' ? '' : `, ${browser}`}`;
+	const all = `sshd, ssh, ssh-keygen, sudo, busybox, curl, ps, git, openssl, python3 with venv${browser === '' ? '' : `, ${browser}`}`;
 	const packages =
-		`openssh-server openssh-client sudo busybox procps git openssl python3-venv ${browser}`.trimEnd();
+		`openssh-server openssh-client sudo busybox curl procps git openssl python3-venv ${browser}`.trimEnd();
 	const rows: readonly { line: string; code: number; stdout?: RegExp; stderr: string }[] = [
 		{
 			line: nobody('node scripts/test.mjs'),
