@@ -105,7 +105,10 @@ test(`verify.yml on an installation where nothing is as it comes (${testImage})`
 	t.is(limited.code, 0, limited.stdout + limited.stderr);
 	t.deepEqual(limited.effects.map(({ host }) => host).sort(), ['compute1', 'rp1']);
 	t.regex(said(limited), /^not part of this run, or out of reach: storage1, backup1\./m);
-	t.regex(said(limited), /^compute1 gets no answer from postgres on storage1, nfs on storage1$/m);
+	t.regex(
+		said(limited),
+		/^compute1 gets no answer from postgres on storage1, nfs on storage1, node-exporter on storage1, postgres-exporter on storage1$/m,
+	);
 
 	const ignoring = await run('prod-minimum.yml', ...change, '--ignore-unreachable');
 	t.is(ignoring.code, 4, ignoring.stdout + ignoring.stderr);

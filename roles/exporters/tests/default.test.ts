@@ -45,6 +45,8 @@ async function prepare(lab: TestLab): Promise<void> {
 		throw new Error(stdout + stderr);
 	}
 
+	// Its turn comes when the hour is full, and would be blamed on a check.
+	await lab.output('rp1', 'systemctl stop g2pbook-wireguard-expiry.timer');
 	await Promise.all(
 		['rp1', 'storage1'].map((host) =>
 			lab.output(

@@ -41,7 +41,7 @@ roleTest(test, {
 		await on(
 			lab,
 			`until kubectl -n kube-system get deployment rke2-coredns-rke2-coredns >/dev/null 2>&1; do sleep 0.5; done
-helm install csi-driver-nfs ${mirror.variables.nfs_csi_chart} -n kube-system --wait
+helm install csi-driver-nfs ${mirror.url}/charts/csi-driver-nfs-${mirror.variables.nfs_csi_version}.tgz -n kube-system --wait
 kubectl apply -f - <<'END'\n${JSON.stringify(storageClass)}\nEND`,
 		);
 		await startResponders(lab, 'server1', 'loki');

@@ -114,7 +114,7 @@ roleTest(test, {
 		await lab.output('server1', 'systemctl start rke2-server');
 		await on(
 			lab,
-			`helm install csi-driver-nfs ${mirror.variables.nfs_csi_chart} -n kube-system --wait >/dev/null
+			`helm install csi-driver-nfs ${mirror.url}/charts/csi-driver-nfs-${mirror.variables.nfs_csi_version}.tgz -n kube-system --wait >/dev/null
 kubectl create -f - <<'END'
 {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: nfs-csi}, provisioner: nfs.csi.k8s.io, parameters: {server: storage, share: /srv}}
 END
