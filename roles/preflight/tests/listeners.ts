@@ -30,8 +30,12 @@ export async function listenersEnd(t: ExecutionContext, lab: TestLab, playbook: 
 	const run = start(playbook, lab.folder, ['-e', 'preflight_patience=60']);
 	try {
 		t.true(await within(60, async () => (await held(lab, 'storage1')).length > 0), run.said());
-		t.deepEqual(await held(lab, 'storage1'), ['tcp/2049'], 'neither sshd’s port nor that of PostgreSQL');
-		t.deepEqual(await held(lab, 'rp1'), ['tcp/443', 'tcp/80', 'udp/51820']);
+		t.deepEqual(
+			await held(lab, 'storage1'),
+			['tcp/2049', 'tcp/9100', 'tcp/9187'],
+			'neither sshd’s port nor that of PostgreSQL',
+		);
+		t.deepEqual(await held(lab, 'rp1'), ['tcp/443', 'tcp/80', 'tcp/9100', 'tcp/9113', 'udp/51820']);
 	} finally {
 		run.process.kill('SIGKILL');
 	}
