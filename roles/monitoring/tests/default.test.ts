@@ -185,7 +185,7 @@ kubectl ${space} delete secret g2pbook-grafana`,
 			break: (lab) =>
 				on(
 					lab,
-					`helm ${space} upgrade rancher-monitoring '${mirror.variables.monitoring_chart}' --reuse-values --set 'grafana.grafana\\.ini.auth\\.anonymous.enabled=true'`,
+					`helm ${space} upgrade rancher-monitoring '${mirror.url}/charts/rancher-monitoring-${mirror.variables.monitoring_version}.tgz' --reuse-values --set 'grafana.grafana\\.ini.auth\\.anonymous.enabled=true'`,
 				),
 			repairs: ['Install it'],
 		},
