@@ -5,10 +5,8 @@ import { g2pbook, type PlayedRun, play } from '../../../test/fixtures/containers
 import { differences, fingerprint } from '../../../test/fixtures/containers/fingerprint.ts';
 import { startLab, type TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { fingerprint as clusterFingerprint } from '../../../test/fixtures/kube/fingerprint.ts';
-import { configureRke2, installHelm, installRke2 } from '../../../test/fixtures/kube/host.ts';
-import { startMirror } from '../../../test/fixtures/kube/mirror.ts';
-import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
 import { startResponders } from '../../../test/fixtures/kube/responders.ts';
+import { startServerOn } from '../../../test/fixtures/kube/server.ts';
 
 /** Proxy, database host and only server of the cluster: what an environment needs, and no more. */
 export const host = 'one1';
@@ -45,15 +43,7 @@ export async function startEstate(t: ExecutionContext): Promise<Estate> {
 		[{ name: host, groups: ['reverse_proxy', 'rke2_servers', 'storage'] }],
 		'debian-12',
 	);
-	const mirror = await startMirror(lab, [firstRelease]);
-	await installRke2(lab, host, mirror, firstRelease);
-	await installHelm(lab, host, mirror);
-	await configureRke2(lab, host, {
-		token: 'for servers',
-		'agent-token': 'for agents',
-		disable: ['rke2-ingress-nginx'],
-	});
-	await lab.output(host, 'systemctl start rke2-server');
+	const mirror = await startServerOn(lab, host);
 	await startResponders(lab, host, 'gateway', 'keycloak');
 	const estate = estateOn(t, lab, mirror.variables);
 	for (const kinds of ['kinds.yml', 'rancher.yml']) {

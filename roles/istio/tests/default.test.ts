@@ -3,6 +3,7 @@ import test from 'ava';
 import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import { testImage } from '../../../test/fixtures/containers/images.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Refusal, refuses } from '../../../test/fixtures/containers/refusals.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import {
 	configureRke2,
@@ -30,44 +31,37 @@ const ask = (lab: TestLab, node: string, port: number, path = '/') =>
 		`curl -s -m 5 -w '%{http_code}' -H 'Host: pilot.example.org' -H 'X-Forwarded-For: 203.0.113.7' http://${lab.address(node)}:${port}${path}`,
 	);
 
-/** What is refused before anything is changed. */
-const refused: readonly (readonly [title: string, vars: Readonly<Record<string, unknown>>, says: RegExp])[] =
+const refused: readonly Refusal[] = [
 	[
-		[
-			'a chart without a checksum',
-			{ istio_version: '1.30.99' },
-			/no checksum of base-1\.30\.99\.tgz, .*Also: .*istiod-1\.30\.99\.tgz.*Also: .*gateway-1\.30\.99\.tgz.*versions_checksums_more/s,
-		],
-		[
-			'a source that is none',
-			{ istio_source: 'charts' },
-			/istio_source is charts, and has to begin with oci:\/\/ or/,
-		],
-		[
-			'values of another chart',
-			{ istio_values: { cni: {} } },
-			/istio_values has cni, and there are base, istiod and/,
-		],
-		[
-			'a purge of what is to be there',
-			{ istio_purge: 'istio-system' },
-			/istio_purge belongs to istio_state: absent/,
-		],
-		[
-			'a purge that is mistyped',
-			{ istio_state: 'absent', istio_purge: 'istio' },
-			/istio_purge is "istio": type istio-system/,
-		],
-	];
+		'a chart without a checksum',
+		{ istio_version: '1.30.99' },
+		/no checksum of base-1\.30\.99\.tgz, .*Also: .*istiod-1\.30\.99\.tgz.*Also: .*gateway-1\.30\.99\.tgz.*versions_checksums_more/s,
+	],
+	[
+		'a source that is none',
+		{ istio_source: 'charts' },
+		/istio_source is charts, and has to begin with oci:\/\/ or/,
+	],
+	[
+		'values of another chart',
+		{ istio_values: { cni: {} } },
+		/istio_values has cni, and there are base, istiod and/,
+	],
+	[
+		'a purge of what is to be there',
+		{ istio_purge: 'istio-system' },
+		/istio_purge belongs to istio_state: absent/,
+	],
+	[
+		'a purge that is mistyped',
+		{ istio_state: 'absent', istio_purge: 'istio' },
+		/istio_purge is "istio": type istio-system/,
+	],
+];
 
 async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const before = await on(lab, `helm list ${system}`);
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await again(title, vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.regex(stdout, says, title);
-		t.deepEqual(effects, [], title);
-	}
+	await refuses(t, refused, again);
 
 	const unknown = await again('a key that the chart does not know', {
 		istio_values: { gateway: { replicas: 3 } },

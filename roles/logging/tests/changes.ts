@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { differences } from '../../../test/fixtures/containers/fingerprint.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Refusal, refuses } from '../../../test/fixtures/containers/refusals.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import { fingerprint } from '../../../test/fixtures/kube/fingerprint.ts';
 import { redacted } from './lines.ts';
@@ -12,12 +13,7 @@ export const claimsOf = async (lab: TestLab): Promise<readonly string[]> =>
 		await on(lab, `kubectl ${space} get persistentvolumeclaims -o 'jsonpath={.items[*].metadata.name}'`)
 	).split(' ');
 
-/** What is refused before anything is changed, all of it at once, with what is said of it. */
-const refused: readonly (readonly [
-	title: string,
-	vars: Readonly<Record<string, unknown>>,
-	says: readonly RegExp[],
-])[] = [
+const refused: readonly Refusal[] = [
 	[
 		'patterns that Go does not know',
 		{
@@ -73,14 +69,7 @@ const refused: readonly (readonly [
 async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const server = { output: (line: string) => on(lab, line) };
 	const before = await fingerprint(server);
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await again(title, vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.deepEqual(effects, [], title);
-		for (const each of says) {
-			t.regex(stdout, each, title);
-		}
-	}
+	await refuses(t, refused, again);
 
 	t.deepEqual(differences(before, await fingerprint(server)), []);
 }

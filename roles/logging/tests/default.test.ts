@@ -2,10 +2,9 @@ import test from 'ava';
 import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import { testImage } from '../../../test/fixtures/containers/images.ts';
 import { roleTest } from '../../../test/fixtures/containers/role-test.ts';
-import { configureRke2, installHelm, installRke2 } from '../../../test/fixtures/kube/host.ts';
-import { type Mirror, startMirror } from '../../../test/fixtures/kube/mirror.ts';
-import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
+import type { Mirror } from '../../../test/fixtures/kube/mirror.ts';
 import { startResponders } from '../../../test/fixtures/kube/responders.ts';
+import { startServerOn } from '../../../test/fixtures/kube/server.ts';
 import { changes, claims, claimsOf } from './changes.ts';
 import { on, query, send, space } from './logs.ts';
 
@@ -29,19 +28,10 @@ roleTest(test, {
 
 	async prepare(lab) {
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
-		mirror = await startMirror(lab, [firstRelease]);
-		await installRke2(lab, 'server1', mirror, firstRelease);
-		await installHelm(lab, 'server1', mirror);
-		await configureRke2(lab, 'server1', {
-			token: 'for servers',
-			'agent-token': 'for agents',
-			disable: ['rke2-ingress-nginx'],
-		});
-		await lab.output('server1', 'systemctl start rke2-server');
+		mirror = await startServerOn(lab, 'server1');
 		await on(
 			lab,
-			`until kubectl -n kube-system get deployment rke2-coredns-rke2-coredns >/dev/null 2>&1; do sleep 0.5; done
-helm install csi-driver-nfs ${mirror.url}/charts/csi-driver-nfs-${mirror.variables.nfs_csi_version}.tgz -n kube-system --wait
+			`helm install csi-driver-nfs ${mirror.url}/charts/csi-driver-nfs-${mirror.variables.nfs_csi_version}.tgz -n kube-system --wait
 kubectl apply -f - <<'END'\n${JSON.stringify(storageClass)}\nEND`,
 		);
 		await startResponders(lab, 'server1', 'loki');

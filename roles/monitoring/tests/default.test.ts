@@ -6,10 +6,9 @@ import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import { testImage } from '../../../test/fixtures/containers/images.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
-import { configureRke2, installHelm, installRke2 } from '../../../test/fixtures/kube/host.ts';
-import { type Mirror, startMirror } from '../../../test/fixtures/kube/mirror.ts';
-import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
+import type { Mirror } from '../../../test/fixtures/kube/mirror.ts';
 import { startResponders } from '../../../test/fixtures/kube/responders.ts';
+import { startServerOn } from '../../../test/fixtures/kube/server.ts';
 import { receivers, rules, scrapes } from './looks.ts';
 import { alertmanagerConfig, ask, changeByHand, login, on, receiver, secret, space } from './monitoring.ts';
 import { refusals } from './refusals.ts';
@@ -103,15 +102,7 @@ roleTest(test, {
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
 		await mkdir(join(lab.folder, 'group_vars'), { recursive: true });
 		await writeFile(join(lab.folder, 'group_vars/rke2_servers.yml'), groupVars);
-		mirror = await startMirror(lab, [firstRelease]);
-		await installRke2(lab, 'server1', mirror, firstRelease);
-		await installHelm(lab, 'server1', mirror);
-		await configureRke2(lab, 'server1', {
-			token: 'for servers',
-			'agent-token': 'for agents',
-			disable: ['rke2-ingress-nginx'],
-		});
-		await lab.output('server1', 'systemctl start rke2-server');
+		mirror = await startServerOn(lab, 'server1');
 		await on(
 			lab,
 			`helm install csi-driver-nfs ${mirror.url}/charts/csi-driver-nfs-${mirror.variables.nfs_csi_version}.tgz -n kube-system --wait >/dev/null

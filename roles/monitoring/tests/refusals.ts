@@ -1,12 +1,8 @@
 import type { ExecutionContext } from 'ava';
+import { type Refusal, refuses } from '../../../test/fixtures/containers/refusals.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 
-/** What is refused before anything is changed, all of it at once, with what is said of it. */
-const refused: readonly (readonly [
-	title: string,
-	vars: Readonly<Record<string, unknown>>,
-	says: readonly RegExp[],
-])[] = [
+const refused: readonly Refusal[] = [
 	[
 		'what would not work',
 		{
@@ -36,14 +32,7 @@ const refused: readonly (readonly [
 ];
 
 export async function refusals(t: ExecutionContext, again: Again): Promise<void> {
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await again(title, vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.deepEqual(effects, [], title);
-		for (const each of says) {
-			t.regex(stdout, each, title);
-		}
-	}
+	await refuses(t, refused, again);
 
 	const key = await again('a key that the chart does not know', {
 		monitoring_values: { grafana: { anonymous: true } },

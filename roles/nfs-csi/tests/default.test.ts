@@ -3,11 +3,12 @@ import test from 'ava';
 import { differences } from '../../../test/fixtures/containers/fingerprint.ts';
 import { testImage } from '../../../test/fixtures/containers/images.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Refusal, refuses } from '../../../test/fixtures/containers/refusals.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { fingerprint } from '../../../test/fixtures/kube/fingerprint.ts';
-import { configureRke2, installHelm, installRke2, kubectl } from '../../../test/fixtures/kube/host.ts';
-import { type Mirror, startMirror } from '../../../test/fixtures/kube/mirror.ts';
-import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
+import { kubectl } from '../../../test/fixtures/kube/host.ts';
+import type { Mirror } from '../../../test/fixtures/kube/mirror.ts';
+import { startServerOn } from '../../../test/fixtures/kube/server.ts';
 import { environment } from '../../../test/rke2/cluster.ts';
 
 let mirror: Mirror;
@@ -33,57 +34,50 @@ const bound = (lab: TestLab, name: string): Promise<string> =>
 kubectl get pv "$(kubectl -n pilot get pvc ${name} -o jsonpath={.spec.volumeName})" -o json`,
 	);
 
-/** What is refused before anything is changed, with what is said of it. */
-const refused: readonly (readonly [title: string, vars: Readonly<Record<string, unknown>>, says: RegExp])[] =
+const refused: readonly Refusal[] = [
+	['no server', { nfs_csi_server: '' }, /nfs_csi_server is empty/],
 	[
-		['no server', { nfs_csi_server: '' }, /nfs_csi_server is empty/],
-		[
-			'no checksum',
-			{ nfs_csi_version: '4.13.99' },
-			/no checksum of csi-driver-nfs 4\.13\.99: give nfs_csi_checksum/,
-		],
-		[
-			'two defaults',
-			{
-				nfs_csi_classes: [
-					{ name: 'one', default: true },
-					{ name: 'two', default: true },
-				],
-			},
-			/one, two are all the default class/,
-		],
-		[
-			'a class that nobody can change',
-			{ nfs_csi_classes: [{ name: 'nfs-csi', default: true, reclaim: 'Delete' }] },
-			/the class nfs-csi is there with another .* kubectl delete storageclass nfs-csi, which leaves its volumes/,
-		],
-		[
-			'a soft mount, and a share that is none',
-			{ nfs_csi_classes: [{ name: 'other', share: 'srv', mount_options: ['soft'] }] },
-			/mounted with soft: .*Also: the class other has the share srv/,
-		],
-		[
-			'a version that nobody supports',
-			{ nfs_csi_version: '4.7.0', nfs_csi_checksum: '0'.repeat(64) },
-			/\[csi-driver-nfs 4\.7\]/,
-		],
-		[
-			'a driver that has volumes',
-			{ nfs_csi_state: 'absent' },
-			/there are 1 volumes of the driver, of pilot\/files: no pod could mount them/,
-		],
-		['a purge that is mistyped', { nfs_csi_state: 'absent', nfs_csi_purge: 'all' }, /type volumes/],
-	];
+		'no checksum',
+		{ nfs_csi_version: '4.13.99' },
+		/no checksum of csi-driver-nfs 4\.13\.99: give nfs_csi_checksum/,
+	],
+	[
+		'two defaults',
+		{
+			nfs_csi_classes: [
+				{ name: 'one', default: true },
+				{ name: 'two', default: true },
+			],
+		},
+		/one, two are all the default class/,
+	],
+	[
+		'a class that nobody can change',
+		{ nfs_csi_classes: [{ name: 'nfs-csi', default: true, reclaim: 'Delete' }] },
+		/the class nfs-csi is there with another .* kubectl delete storageclass nfs-csi, which leaves its volumes/,
+	],
+	[
+		'a soft mount, and a share that is none',
+		{ nfs_csi_classes: [{ name: 'other', share: 'srv', mount_options: ['soft'] }] },
+		/mounted with soft: .*Also: the class other has the share srv/,
+	],
+	[
+		'a version that nobody supports',
+		{ nfs_csi_version: '4.7.0', nfs_csi_checksum: '0'.repeat(64) },
+		/\[csi-driver-nfs 4\.7\]/,
+	],
+	[
+		'a driver that has volumes',
+		{ nfs_csi_state: 'absent' },
+		/there are 1 volumes of the driver, of pilot\/files: no pod could mount them/,
+	],
+	['a purge that is mistyped', { nfs_csi_state: 'absent', nfs_csi_purge: 'all' }, /type volumes/],
+];
 
 async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const server = { output: (line: string) => on(lab, line) };
 	const before = await fingerprint(server);
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await again(title, vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.regex(stdout, says, title);
-		t.deepEqual(effects, [], title);
-	}
+	await refuses(t, refused, again);
 
 	t.deepEqual(differences(before, await fingerprint(server)), []);
 	const other = await again('another checksum', { nfs_csi_checksum: '0'.repeat(64) });
@@ -137,20 +131,8 @@ roleTest(test, {
 	vars: () => ({ ...mirror.variables, nfs_csi_ready_seconds: 120 }),
 
 	async prepare(lab) {
-		mirror = await startMirror(lab, [firstRelease]);
-		await installRke2(lab, 'server1', mirror, firstRelease);
-		await installHelm(lab, 'server1', mirror);
-		await configureRke2(lab, 'server1', {
-			token: 'for servers',
-			'agent-token': 'for agents',
-			disable: ['rke2-ingress-nginx'],
-		});
-		await lab.output('server1', 'systemctl start rke2-server');
-		// What RKE2 brings itself is there when its last part is: it would change the host while a check looks at it.
-		await on(
-			lab,
-			'until kubectl -n kube-system get deployment rke2-coredns-rke2-coredns >/dev/null 2>&1; do sleep 0.5; done; kubectl create namespace pilot',
-		);
+		mirror = await startServerOn(lab, 'server1');
+		await on(lab, 'kubectl create namespace pilot');
 	},
 
 	async verify(t, lab) {

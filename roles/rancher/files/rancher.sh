@@ -4,7 +4,7 @@
 #   reach SECONDS   wait until it answers
 #   login           print `in` when the password of the store lets in, `out` when it does not
 #   password        have the administrator's password be that of the store, whatever it was, and note that it was proven
-#   prove           see that Rancher says of itself what it was told
+#   prove SECONDS   see that Rancher, once it answers, says of itself what it was told
 #   restart SECONDS its pods anew, and those of the cluster's agent
 # It is asked on the address of its service, with the authority that it has made for itself. What is secret comes by the
 # environment, and goes to curl by its input.
@@ -45,29 +45,29 @@ has_thing() { printf '%s\n' "$things" | grep -q "^$1 "; }
 has_webhooks() { kube get mutatingwebhookconfigurations,validatingwebhookconfigurations --output name 2>/dev/null | grep -q 'cattle\.io'; }
 has_any() { [ -n "$(kube get "$@" --output name 2>/dev/null)" ]; }
 
-# Few questions: each starts a program that is large.
+# Few questions: each starts a program that is large. Kinds by their names: all of them are megabytes.
 look() {
-	api=$(yes_if kube get --raw /readyz)
-	kinds=$(kube get customresourcedefinitions --output name 2>/dev/null)
+	if kinds=$(kube get customresourcedefinitions virtualservices.networking.istio.io helmchartconfigs.helm.cattle.io \
+		users.management.cattle.io settings.management.cattle.io --ignore-not-found --output name 2>/dev/null); then api=true; else api=false; fi
 	things=$(kube --namespace "$space" get deployment/rancher poddisruptionbudget/rancher --ignore-not-found \
 		--output 'jsonpath={range .items[*]}{.kind} {.metadata.labels.chart}{"\n"}{end}' 2>/dev/null)
-	dns=$(kube --namespace kube-system get helmchartconfigs.helm.cattle.io rke2-coredns --ignore-not-found \
+	dns=
+	has_kind helmchartconfigs.helm.cattle.io && dns=$(kube --namespace kube-system get helmchartconfigs.helm.cattle.io rke2-coredns --ignore-not-found \
 		--output 'jsonpath={.kind} {.metadata.labels.g2pbook\.openg2p\.org/role}' 2>/dev/null)
 	case $dns in '') dns=none ;; *' rancher') dns=ours ;; *) dns=other ;; esac
 	printf '{"api": %s, "installed": "%s", "istio": %s, "proven": %s, "webhooks": %s, "kept": %s, "budget": %s, "dns": "%s"}\n' \
 		"$api" "$(printf '%s\n' "$things" | sed -n 's/^Deployment rancher-//p')" "$(yes_if has_kind virtualservices.networking.istio.io)" \
-		"$(if has_kind users.management.cattle.io; then yes_if is_proven; else echo false; fi)" "$(yes_if has_webhooks)" \
+		"$(if has_kind users.management.cattle.io; then yes_if is_proven; else echo false; fi)" "$(if [ "$1" = absent ]; then yes_if has_webhooks; else echo false; fi)" \
 		"$(yes_if has_kind settings.management.cattle.io)" "$(yes_if has_thing PodDisruptionBudget)" "$dns"
 }
 
 # Where it answers with a certificate of its own authority: since 2.14 that is a service by itself.
 find_address() {
-	for service in rancher-internal rancher; do
-		address=$(kube --namespace "$space" get service "$service" --ignore-not-found --output 'jsonpath={.spec.clusterIP}')
-		[ -n "$address" ] && break
-	done
+	found=$(kube --namespace "$space" get service/rancher-internal service/rancher secret/tls-rancher-internal-ca --ignore-not-found \
+		--output 'jsonpath={range .items[*]}{.metadata.name} {.spec.clusterIP}{.data.tls\.crt}{"\n"}{end}')
+	address=$(printf '%s\n' "$found" | sed -n 's/^rancher-internal //p; s/^rancher //p' | sed -n 1p)
 	case $address in *:*) address=[$address] ;; esac
-	authority=$(kube --namespace "$space" get secret tls-rancher-internal-ca --ignore-not-found --output 'jsonpath={.data.tls\.crt}' | base64 -d)
+	authority=$(printf '%s\n' "$found" | sed -n 's/^tls-rancher-internal-ca //p' | base64 -d)
 	[ -n "$address" ] && [ -n "$authority" ]
 }
 
@@ -107,7 +107,7 @@ reach() {
 		sleep 2
 	done
 	# It answers before it has made its administrator, which it notes there, and its cluster.
-	while ! kube --namespace "$space" get configmap admincreated >/dev/null 2>&1 || ! kube get clusters.management.cattle.io local >/dev/null 2>&1; do
+	while ! kube --namespace "$space" get configmap/admincreated clusters.management.cattle.io/local >/dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$end" ] || fail "Rancher answers, and has made no administrator and no cluster of its own in $1 s. See: kubectl -n $space logs deployment/rancher"
 		sleep 2
 	done
@@ -178,7 +178,7 @@ same() {
 }
 
 prove() {
-	login "$LOGIN" || fail 'Rancher does not let in who has the password of the store, a moment after it did'
+	login "$LOGIN" || fail 'Rancher does not let in its user admin with the password of the store, which was proven and is still what Rancher keeps: was that user renamed, or disabled? See: kubectl get users.management.cattle.io -o yaml'
 	ask GET /v3/settings/server-url
 	same server-url "$URL" value
 	ask GET /v3/clusters/local
@@ -198,15 +198,19 @@ restart() {
 }
 
 case $1 in
-look) look ;;
+look) look "$2" ;;
 reach) reach "$2" ;;
 restart) restart "$2" ;;
 login)
 	need_address
 	if login "$LOGIN"; then echo in; else echo out; fi
 	;;
-password | prove)
+password)
 	need_address
-	"$1"
+	password
+	;;
+prove)
+	reach "$2"
+	prove
 	;;
 esac

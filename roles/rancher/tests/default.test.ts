@@ -5,11 +5,12 @@ import { g2pbook, play } from '../../../test/fixtures/containers/command-line.ts
 import { differences } from '../../../test/fixtures/containers/fingerprint.ts';
 import { testImage } from '../../../test/fixtures/containers/images.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Refusal, refuses } from '../../../test/fixtures/containers/refusals.ts';
 import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { fingerprint } from '../../../test/fixtures/kube/fingerprint.ts';
-import { configureRke2, installHelm, installRke2, kubectl } from '../../../test/fixtures/kube/host.ts';
-import { type Mirror, startMirror } from '../../../test/fixtures/kube/mirror.ts';
-import { firstRelease } from '../../../test/fixtures/kube/releases.ts';
+import { kubectl } from '../../../test/fixtures/kube/host.ts';
+import type { Mirror } from '../../../test/fixtures/kube/mirror.ts';
+import { startServerOn } from '../../../test/fixtures/kube/server.ts';
 import { answers } from './answers.ts';
 import { kills, passwords } from './passwords.ts';
 import { ask, login, on, secret } from './rancher.ts';
@@ -26,12 +27,7 @@ const variables = (): Readonly<Record<string, unknown>> => ({
 	rancher_ready_seconds: 90,
 });
 
-/** What is refused before anything is changed, all of it at once, with what is said of it. */
-const refused: readonly (readonly [
-	title: string,
-	vars: Readonly<Record<string, unknown>>,
-	says: readonly RegExp[],
-])[] = [
+const refused: readonly Refusal[] = [
 	[
 		'a pair that is not supported',
 		{ rancher_version: '2.12.3' },
@@ -66,14 +62,7 @@ const refused: readonly (readonly [
 async function refusals(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	const server = { output: (line: string) => on(lab, line) };
 	const before = await fingerprint(server);
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await again(title, vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.deepEqual(effects, [], title);
-		for (const each of says) {
-			t.regex(stdout, each, title);
-		}
-	}
+	await refuses(t, refused, again);
 
 	const check = await again('a check, with a look at every object', {}, '--check');
 	t.is(check.code, 0, check.stdout);
@@ -120,17 +109,9 @@ roleTest(test, {
 
 	async prepare(lab) {
 		await g2pbook(['secret', 'init', '-i', lab.folder]);
-		mirror = await startMirror(lab, [firstRelease]);
+		mirror = await startServerOn(lab, 'server1');
 		// By it the addresses of its services are led to what stands for its pods.
 		await lab.output('server1', 'apt-get install -yq iptables');
-		await installRke2(lab, 'server1', mirror, firstRelease);
-		await installHelm(lab, 'server1', mirror);
-		await configureRke2(lab, 'server1', {
-			token: 'for servers',
-			'agent-token': 'for agents',
-			disable: ['rke2-ingress-nginx'],
-		});
-		await lab.output('server1', 'systemctl start rke2-server');
 		// What of Istio has to be there: its kinds. What the role istio brings besides, nobody asks here.
 		const base = `${mirror.url}/charts/base-${mirror.variables.istio_version}.tgz`;
 		await on(lab, `helm install istio-base ${base} -n istio-system --create-namespace --wait`);

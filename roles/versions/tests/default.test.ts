@@ -4,6 +4,7 @@ import { g2pbook, play } from '../../../test/fixtures/containers/command-line.ts
 import { differences, fingerprint } from '../../../test/fixtures/containers/fingerprint.ts';
 import { imagesOf } from '../../../test/fixtures/containers/images.ts';
 import { startLab } from '../../../test/fixtures/containers/lab.ts';
+import { type Refusal, refuses } from '../../../test/fixtures/containers/refusals.ts';
 
 const today = { versions_today: '2026-10-01' };
 /** What the present automation of OpenG2P installs. */
@@ -21,11 +22,7 @@ const accepted = [
 ] as const;
 
 /** What is refused, with all that is said of it. */
-const refused: readonly (readonly [
-	title: string,
-	vars: Readonly<Record<string, unknown>>,
-	says: readonly RegExp[],
-])[] = [
+const refused: readonly Refusal[] = [
 	[
 		'the pins of upstream',
 		upstream,
@@ -118,14 +115,7 @@ test.serial(`role versions on ${life}`, async (t) => {
 	};
 
 	const before = await Promise.all(lab.hosts.map(fingerprint));
-	for (const [title, vars, says] of refused) {
-		const { code, stdout, effects } = await run(vars);
-		t.is(code, 5, `${title}\n${stdout}`);
-		t.deepEqual(effects, [], title);
-		for (const said of says) {
-			t.regex(stdout, said, title);
-		}
-	}
+	await refuses(t, refused, (_, vars) => run(vars));
 
 	await g2pbook(['secret', 'init', '-i', lab.folder]);
 	// A role that takes its version from the table refuses by itself, too.

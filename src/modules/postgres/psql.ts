@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Reader } from '../../module/contract.ts';
 import { ReadFailed } from '../../module/impossible.ts';
+import type { Output } from '../../module/output.ts';
+import type { SharedQuestion } from '../../module/shared-question.ts';
 import { inFolder, when } from '../../shell/combine.ts';
 import { type Command, option, sh, type Word } from '../../shell/command.ts';
 import type { Secret } from '../../shell/secret.ts';
@@ -27,8 +30,30 @@ const withoutServer = new Set([1, 127]);
 // Whoever owns a database can make an operator in it that fits better than the server's own. We ask as the superuser.
 const ownNamesOnly = 'SET search_path = pg_catalog;\n';
 
+/** Between two answers. Nobody can foresee it, so no answer has it in it. */
+const boundary = `-${randomBytes(16).toString('hex')}-`;
+
+/** One psql(1) for all queries, each of one statement. What stops it before the first of them stops it for all. */
+const queries = (login: Login, database: string): SharedQuestion<Output> => ({
+	name: `psql ${JSON.stringify([login.login_unix_socket, login.login_port, login.login_user, database])}`,
+	command: (statements) =>
+		psql(login, `${ownNamesOnly}${statements.join(`\n\\echo ${boundary}\n`)}\n`, database),
+	answers(statements, output) {
+		if (output.code !== 0) {
+			const isOwn = statements.length === 1 || output.code !== statementFailed;
+			return statements.map(() => (isOwn ? { value: output } : { askAlone: true }));
+		}
+
+		const parts = output.stdout.split(boundary);
+		return statements.map((_, index) => ({ value: { ...output, stdout: parts[index] ?? '' } }));
+	},
+});
+
+/** Of psql(1), with ON_ERROR_STOP. */
+const statementFailed = 3;
+
 /**
- * The JSON value that a query selects; undefined when it selects none. undefined too when there is no server yet,
+ * The JSON value that a query, which ends with a semicolon, selects; undefined when it selects none. undefined too when there is no server yet,
  * it does not answer, or lacks the database: what is asked for has to be made then, and making it tells the rest.
  * @throws ReadFailed when the server is there and refuses, or when silence would be taken for `absent`.
  */
@@ -38,7 +63,7 @@ export async function queryJson(
 	sql: string,
 	database = 'postgres',
 ): Promise<unknown> {
-	const output = await host.read(psql(login, `${ownNamesOnly}${sql}`, database), { ok: [0, 1, 2, 3, 127] });
+	const output = await host.ask(queries(login, database), sql);
 	if (output.code === 0) {
 		const text = output.stdout.trim();
 		return text === '' ? undefined : JSON.parse(text);
