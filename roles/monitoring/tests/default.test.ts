@@ -9,6 +9,7 @@ import { type Again, roleTest } from '../../../test/fixtures/containers/role-tes
 import type { Mirror } from '../../../test/fixtures/kube/mirror.ts';
 import { startResponders } from '../../../test/fixtures/kube/responders.ts';
 import { startServerOn } from '../../../test/fixtures/kube/server.ts';
+import { arrivals } from './arrivals.ts';
 import { receivers, rules, scrapes } from './looks.ts';
 import { alertmanagerConfig, ask, changeByHand, login, on, receiver, secret, space } from './monitoring.ts';
 import { refusals } from './refusals.ts';
@@ -149,6 +150,7 @@ rm *.deb`,
 		await scrapes(t, lab);
 		await rules(t, lab);
 		await receivers(t, lab, token);
+		await arrivals(t, lab, token);
 	},
 
 	async change(t, lab, again) {
