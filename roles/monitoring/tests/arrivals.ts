@@ -17,7 +17,8 @@ ${readFileSync(new URL('receiver.py', import.meta.url), 'utf8')}END
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=receiver -keyout receiver.key -out receiver.crt \\
 	-addext 'subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}' 2>/dev/null
 echo '127.0.0.1 ${names.join(' ')} # receiver' >>/etc/hosts
-rm -f arrived
+# What was sent before is not sent again so soon.
+rm -rf arrived alertmanager-data
 python3 receiver.py receiver.crt receiver.key arrived & receiver=$!
 # Nobody has to wait here to see what else happens meanwhile.
 sed 's/group_wait: .*/group_wait: 1s/' alertmanager.yml >at-once.yml

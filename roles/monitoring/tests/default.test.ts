@@ -113,7 +113,8 @@ END
 mkdir /opt/prometheus && cd /opt/prometheus
 apt-get download -q prometheus prometheus-alertmanager >/dev/null 2>&1
 for archive in *.deb; do dpkg -x "$archive" .; done
-rm *.deb`,
+rm *.deb
+ln -s /opt/prometheus/usr/share/prometheus /usr/share/prometheus`,
 		);
 		await startResponders(lab, 'server1', 'monitoring');
 	},
