@@ -1,6 +1,7 @@
 #!/bin/sh
 # What there is of RKE2 on this host, and how far it has come. The first word says what to do:
-#   look KIND NODE ADDRESS…       print as JSON what there is here, and which clusters answer at the addresses; only looks
+#   look KIND NODE ADDRESS…       print as JSON what there is here, and which clusters answer at the addresses; only looks.
+#                                 SECRETS_KEY is the word for the keys of Secrets that are wanted, or empty
 #   start KIND NODE VERSION SECONDS     start it, and wait until it is ready
 #   restart KIND NODE VERSION SECONDS   the same when it runs already
 #   wait KIND NODE VERSION SECONDS      only wait
@@ -88,6 +89,25 @@ ends_soon() {
 	return 1
 }
 
+# Of the keys of Secrets what is noted, by the cluster and by this node; and where they are, when that is not what is wanted.
+secrets_keys() {
+	noted= begun= own= state=
+	if [ "$kind" = server ] && [ "$1" = active ] && [ -n "${SECRETS_KEY:-}" ]; then
+		IFS='|' read -r noted begun own rest <<-END
+			$(kube get namespace/kube-system "node/$node" --output \
+				'jsonpath={range .items[*]}{.metadata.annotations.g2pbook\.openg2p\.org/secrets-key}|{.metadata.annotations.g2pbook\.openg2p\.org/secrets-key-begun}|{end}' 2>/dev/null)
+		END
+		[ "$noted" = "$SECRETS_KEY" ] || state=$(timeout 60 /usr/local/bin/rke2 secrets-encrypt status --output json 2>/dev/null | tr -d '\n\t')
+	fi
+	stage=$(printf '%s' "$state" | sed -n 's/.*"stage": *"\([^"]*\)".*/\1/p')
+	# Before its name stands its type.
+	key=$(printf '%s' "$state" | sed -n 's/.*"activekey": *"\([^"]* \)\{0,1\}\([^"]*\)".*/\2/p')
+	printf ' "keys": {"noted": %s, "begun": %s, "before": %s, "own": %s, "stage": %s, "active": %s, "more": %s, "match": %s},' \
+		"$(text "$noted")" "$(text "${begun%% *}")" "$(text "${begun##* }")" "$(text "$own")" "$(text "$stage")" "$(text "$key")" \
+		"$(case $state in *'"inactivekeys"'*) echo true ;; *) echo false ;; esac)" \
+		"$(printf '%s' "$state" | grep -q '"hashmatch": *true' && echo true || echo false)"
+}
+
 look() {
 	pid=$(running_pid)
 	other=rke2-$([ "$kind" = server ] && echo agent || echo server)
@@ -111,6 +131,7 @@ look() {
 		"$(yes_if test "$(wanted_settings)" != "$(cat /run/g2pbook/rke2-settings 2>/dev/null)")" "$(text "$step")"
 	printf ' "images": %s, "ends_soon": %s,' "$(text "$(cat "$data/agent/images.g2pbook" 2>/dev/null)")" "$(yes_if ends_soon)"
 	printf ' "restoring": %s,' "$(text "$(cat /var/lib/g2pbook/rke2-server/restoring 2>/dev/null)")"
+	secrets_keys "$state"
 	printf ' "closed": %s, "emptied": %s,' "$(yes_if test "${closed%/*}" = true)" "$(yes_if test "${closed#*/}" = upgrade)"
 	printf ' "node_name": %s, "node_ip": %s, "pods": %s, "services": %s, "join": %s, "token": %s, "answers": [' \
 		"$(text "$(setting node-name)")" "$(text "$(setting node-ip)")" "$(text "$(setting cluster-cidr)")" \

@@ -8,6 +8,7 @@ import { kubectl, turnOff, turnOn } from '../../../test/fixtures/kube/host.ts';
 import { type Mirror, startMirror } from '../../../test/fixtures/kube/mirror.ts';
 import { firstRelease, nextPatch } from '../../../test/fixtures/kube/releases.ts';
 import { nodes } from './nodes.ts';
+import { rawSecret, rotation } from './rotation.ts';
 
 let mirror: Mirror;
 /** What the token was at first. */
@@ -53,6 +54,11 @@ const refused: readonly (readonly [title: string, vars: Readonly<Record<string, 
 			'a minor version that is left out',
 			{ rke2_server_version: 'v1.36.1+rke2r1', versions_accept: ['helm 3.19 with rke2 1.36'] },
 			/go up one minor version at a time, with the newest of 1\.35 next/,
+		],
+		[
+			'a word for keys with a blank',
+			{ rke2_server_secrets_key: 'of 2026' },
+			/rke2_server_secrets_key is a word of letters/,
 		],
 		['another token', { rke2_server_token: 'another' }, /the cluster has another token/],
 	];
@@ -227,10 +233,7 @@ async function protectedWell(t: ExecutionContext, lab: TestLab): Promise<void> {
 	const on = (line: string) => lab.output('compute1', `${environment}\n${line}`);
 	t.regex(await on('rke2 secrets-encrypt status'), /Encryption Status: Enabled/);
 	await on('kubectl create secret generic raw --from-literal=word=in-the-clear');
-	const tls = '/var/lib/rancher/rke2/server/tls/etcd';
-	const raw = await on(
-		`kubectl -n kube-system exec etcd-compute1 -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=${tls}/server-ca.crt --cert=${tls}/server-client.crt --key=${tls}/server-client.key get /registry/secrets/default/raw --print-value-only`,
-	);
+	const raw = await rawSecret(lab, 'compute1', 'raw');
 	await on('kubectl delete secret raw');
 	t.regex(raw, /^k8s:enc:/);
 	t.notRegex(raw, /in-the-clear/);
@@ -313,6 +316,7 @@ roleTest(test, {
 		await refusals(t, lab, again);
 		await unready(t, lab, again);
 		await upgrade(t, lab, again);
+		await rotation(t, lab, again);
 		await restore(t, lab, again);
 	},
 
