@@ -121,10 +121,12 @@ export async function round(
 	});
 }
 
-const tail = (ended: Ended | undefined): string => (ended?.text ?? '').split('\n').slice(-12).join('\n');
+/** The end of what a run has said. */
+export const tail = (ended: Ended | undefined): string =>
+	(ended?.text ?? '').split('\n').slice(-12).join('\n');
 
 /** What a strike leaves of a run has to end by itself. */
-async function endsInTime(
+export async function endsInTime(
 	t: ExecutionContext,
 	{ ended, process, said }: Running,
 	title: string,
