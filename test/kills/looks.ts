@@ -21,7 +21,7 @@ export const passing = async (lab: TestLab): Promise<readonly string[]> =>
 	(
 		await lab.output(
 			host,
-			`find /tmp /var/tmp /dev/shm /root /home /run/lock /run -xdev -mindepth 1 -maxdepth 1 ! -name 'systemd*' -print | sort -u; ls -A /root/.cache /root/.config /root/.local 2>/dev/null; true`,
+			`find /tmp /var/tmp /dev/shm /root /home /run/lock /run -xdev -mindepth 1 -maxdepth 1 ! -name 'systemd*' ! -name 'PostgreSQL.*' -print | sort -u; ls -A /root/.cache /root/.config /root/.local 2>/dev/null; true`,
 		)
 	)
 		.split('\n')

@@ -121,12 +121,10 @@ export async function round(
 	});
 }
 
-/** The end of what a run has said. */
-export const tail = (ended: Ended | undefined): string =>
-	(ended?.text ?? '').split('\n').slice(-12).join('\n');
+const tail = (ended: Ended | undefined): string => (ended?.text ?? '').split('\n').slice(-12).join('\n');
 
 /** What a strike leaves of a run has to end by itself. */
-export async function endsInTime(
+async function endsInTime(
 	t: ExecutionContext,
 	{ ended, process, said }: Running,
 	title: string,
