@@ -86,7 +86,7 @@ async function strikeAndLook(
 		[...secrets].filter(([name, value]) => kept.get(name) !== value).map(([name]) => name),
 		[],
 	);
-	t.log(`${title}: ${made} strikes, ${releases}`);
+	tell(`${title}: ${made} strikes, each release once: ${releases}`);
 	return made;
 }
 
