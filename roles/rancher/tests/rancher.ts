@@ -6,6 +6,9 @@ import { environment } from '../../../test/rke2/cluster.ts';
 /** What Rancher answers: the code of HTTP, and the body. */
 export type Answer = { readonly code: number; readonly body: string };
 
+/** A cluster of one server is the first host of its lab, whatever it is called. */
+const server = ({ hosts }: TestLab): string => hosts[0]?.name ?? '';
+
 /** Ask it on its server as somebody with this password, or with none; by the address of its service, which is the way in here. */
 export async function ask(
 	lab: TestLab,
@@ -22,7 +25,7 @@ ask() { curl -s --max-time 30 --cacert /tmp/rancher-ca.crt -w '\\n%{http_code}' 
 token=$(${password === undefined ? 'true' : `ask -d '${login}' "https://$address/v1-public/login" | sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p'`})
 ask -X ${method} -H "Authorization: Bearer $token" ${method === 'GET' ? '' : `-d '${JSON.stringify(body)}'`} "https://$address${path}"
 [ -z "$token" ] || ask -X POST -H "Authorization: Bearer $token" -d '{}' "https://$address/v3/tokens?action=logout" >/dev/null`;
-	const lines = (await lab.run('server1', script)).stdout.trimEnd().split('\n');
+	const lines = (await lab.run(server(lab), script)).stdout.trimEnd().split('\n');
 	return { code: Number(lines.at(-1)), body: lines.slice(0, -1).join('\n') };
 }
 
@@ -31,7 +34,7 @@ export async function login(lab: TestLab, password: string): Promise<number> {
 	const words = { type: 'localProvider', username: 'admin', password, responseType: 'json' };
 	const { code, body } = await ask(lab, undefined, 'POST', '/v1-public/login', words);
 	const token = /"token":"([^":]+):/.exec(body)?.[1];
-	await (token && kubectl(lab, 'server1', `delete tokens.management.cattle.io ${token}`));
+	await (token && kubectl(lab, server(lab), `delete tokens.management.cattle.io ${token}`));
 	return code;
 }
 
@@ -50,4 +53,4 @@ export async function secret(lab: TestLab, name: string): Promise<string> {
 
 /** The standard output of a shell line on the server, with kubectl and helm at hand. */
 export const on = (lab: TestLab, line: string): Promise<string> =>
-	lab.output('server1', `${environment}\n${line}`);
+	lab.output(server(lab), `${environment}\n${line}`);
