@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LocalFile } from '../../src/module/contract.ts';
@@ -12,8 +12,12 @@ export function controllerFile(src: string, content: string | Uint8Array): Local
 	const sha256 = createHash('sha256').update(content).digest('hex');
 	// Rows run side by side, and may call different texts the same.
 	const path = join(root, sha256.slice(0, 8), src);
-	mkdirSync(dirname(path), { recursive: true });
-	writeFileSync(path, content);
+	if (!existsSync(path)) {
+		// Once: while it is written anew, another row would read nothing of it.
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, content);
+	}
+
 	return {
 		kind: 'local-file',
 		path,
