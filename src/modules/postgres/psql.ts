@@ -53,8 +53,9 @@ const queries = (login: Login, database: string): SharedQuestion<Output> => ({
 const statementFailed = 3;
 
 /**
- * The JSON value that a query, which ends with a semicolon, selects; undefined when it selects none. undefined too when there is no server yet,
- * it does not answer, or lacks the database: what is asked for has to be made then, and making it tells the rest.
+ * The JSON value that a query, which ends with a semicolon, selects; undefined when it selects none. undefined too when
+ * there is no server yet, it does not answer, or lacks the database: what is asked for has to be made then, and making it
+ * tells the rest.
  * @throws ReadFailed when the server is there and refuses, or when silence would be taken for `absent`.
  */
 export async function queryJson(
