@@ -1,0 +1,237 @@
+#!/bin/bash
+# backup-files WORD JOB: copies of the files of one source on one host. It runs on the backup host, as the account that
+# owns the copies, mostly by a unit of systemd.
+#   make JOB    make the repository
+#   opens JOB   whether the repository is there, and opens with the passphrase that is here: yes, no, or missing
+#   reach JOB   whether the host answers, and has what it should hand out
+#   run JOB     fetch what the host hands out, keep it, and forget what is too old
+#   ended JOB WORD   after a run or a drill: say how it ended where it could not do so itself
+#   drill JOB   read the newest copy out of the repository, all of it, and compare it with what once came in
+#   list JOB    name the copies; dump JOB COPY: the archive of one, on standard output; restic JOB WORDS…: anything else
+set -uf -o pipefail
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH LC_ALL=C
+settings=/etc/g2pbook/backup-node
+# Not on the disk of the copies: that it is missing has to be told, too.
+state=/var/lib/g2pbook/backup-node
+account=g2pbook-backup
+# What root makes in a repository, the account could not remove.
+[ "$(id -u)" != 0 ] || exec runuser -u "$account" -- "$0" "$@"
+word=${1:-} job=${2:-}
+
+[[ $job =~ ^[a-z0-9-]+\.[A-Za-z0-9._-]+$ && -f $settings/jobs/$job ]] || {
+	echo "there is no job '$job' here; there are: $(cd "$settings/jobs" && set +f && echo *)" >&2
+	exit 2
+}
+# shellcheck source=/dev/null
+. "$settings/jobs/$job"
+repository=$ROOT/files/$job
+export RESTIC_REPOSITORY=$repository RESTIC_PASSWORD_FILE=$settings/passphrase
+# There is nothing that a cache could spare: the repository is on a disk of this host.
+quick=(--no-cache --quiet)
+what=$word
+[ "$word" != ended ] || what=${3:-run}
+result=$state/results/$job.$what.json
+started=$(date +%s) why='' bytes=0 snapshot='' hash='' note='' succeeded=0 work='' keeper=''
+
+value() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$result" 2>/dev/null | head -n 1; }
+number() { value "$1" | grep -x '[0-9][0-9]*' || echo 0; }
+text() { printf '%s' "$1" | tr '"\\' "'/" | tr -s '[:cntrl:]' ' ' | cut -c1-400; }
+
+# Whole, or as it was before.
+tell() {
+	local ended
+	ended=$(date +%s)
+	{
+		printf '{\n  "job": "%s",\n  "what": "%s",\n  "state": "%s",\n  "says": "%s",\n' "$job" "$what" "$1" "$(text "$2")"
+		printf '  "started": %s,\n  "ended": %s,\n  "seconds": %s,\n' "$started" "$ended" $((ended - started))
+		printf '  "succeeded": %s,\n  "bytes": %s,\n  "snapshot": "%s",\n  "sha256": "%s"\n}\n' "$succeeded" "$bytes" "$snapshot" "$hash"
+	} >"$result.new" && sync "$result.new" && mv -f "$result.new" "$result"
+}
+
+fail() {
+	why=$1
+	echo "$job: $why" >&2
+	exit 1
+}
+
+# However it ends, what it has started ends with it, and the result says how.
+finish() {
+	local code=$?
+	trap - EXIT TERM INT HUP
+	# Before what it reads from is closed: it must not take that for the end of the archive.
+	[ -z "$keeper" ] || { kill -KILL "$keeper" && wait "$keeper"; } 2>/dev/null
+	[ -z "$work" ] || rm -rf "$work"
+	if [ "$code" = 0 ]; then
+		succeeded=$(date +%s)
+		tell ok "$note"
+	else
+		tell failed "${why:-it ended with code $code}"
+	fi
+	exit "$code"
+}
+
+# One at a time for each repository: whoever has this lock is the only one that uses it, so that a lock of restic's own
+# that is there is of a process that was cut off.
+alone() {
+	exec 9>"$state/locks/$job"
+	flock --exclusive --timeout 300 9 ||
+		fail 'something else has used this repository for more than 5 minutes (a run, a drill, a restore): see systemctl list-units g2pbook-*'
+}
+
+begin() {
+	succeeded=$(number succeeded)
+	trap finish EXIT
+	trap 'fail "it was ended from outside, by its time limit or by hand"' TERM INT HUP
+	tell running ''
+	[ -z "$DISK" ] || mountpoint --quiet "$DISK" || fail "no disk is mounted at $DISK"
+	[ -e "$repository/config" ] ||
+		fail "the repository $repository is not there any more: is its disk mounted? To begin a new one, run the role backup-node"
+	alone
+	work=$(mktemp -d) || fail 'there is no place for temporary files'
+	restic unlock --remove-all "${quick[@]}" 2>"$work/said" || fail "the repository does not open: $(tail -n 3 "$work/said")"
+}
+
+fetch() {
+	ssh -F none -i "$settings/ssh/id_ed25519" -p "$PORT" -o IdentitiesOnly=yes -o BatchMode=yes -o ClearAllForwardings=yes \
+		-o UserKnownHostsFile="$settings/hosts/$HOST" -o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes \
+		-o HostKeyAlias="$HOST" -o UpdateHostKeys=no -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 \
+		"g2pbook-source@$ADDRESS" "$1" </dev/null
+}
+
+# What restic reads is held open until the source has said that this is all: an archive that was cut off never becomes a
+# copy, since restic is ended before it sees an end.
+run() {
+	local hasher code free
+	begin
+	free=$(df --output=avail -BM "$ROOT" | tail -n 1 | tr -dc 0-9)
+	[ "${free:-0}" -ge "$FREE_MB" ] || fail "only $free MB are free in $ROOT, and backup_node_free_mb asks for $FREE_MB"
+	mkfifo "$work/stream" "$work/copy"
+	sha256sum <"$work/copy" >"$work/hash" &
+	hasher=$!
+	restic backup "${quick[@]}" --json --stdin --stdin-filename "$job.tar" --host "$HOST" --tag files \
+		<"$work/stream" >"$work/summary" 2>"$work/said" &
+	keeper=$!
+	exec 3>"$work/stream"
+	fetch "files $NAME" 2>"$work/source" 3>&- | tee "$work/copy" >&3
+	code=${PIPESTATUS[0]}
+	case $code in
+	0) ;;
+	10) note='some files changed while they were read, and are in it as they were at that moment' ;;
+	*)
+		kill -0 "$keeper" 2>/dev/null || fail "restic ended before its time: $(tail -n 3 "$work/said")"
+		fail "$HOST did not hand out all of it (code $code): $(tail -n 3 "$work/source")"
+		;;
+	esac
+	exec 3>&-
+	wait "$keeper" || fail "restic could not keep it: $(tail -n 3 "$work/said")"
+	keeper=''
+	wait "$hasher" || fail 'the hash of the archive could not be made'
+	read -r hash _ <"$work/hash"
+	snapshot=$(sed -n 's/.*"snapshot_id":"\([0-9a-f]\{8\}\)[0-9a-f]*".*/\1/p' "$work/summary" | tail -n 1)
+	bytes=$(sed -n 's/.*"total_bytes_processed":\([0-9]*\).*/\1/p' "$work/summary" | tail -n 1)
+	bytes=${bytes:-0}
+	[ -n "$snapshot" ] || fail "restic named no copy that it has made: $(tail -n 1 "$work/summary")"
+	printf '%s\n' "$hash" >"$ROOT/sums/$job.$snapshot"
+	# The words are numbers and names of options, made by the role.
+	# shellcheck disable=SC2086
+	restic forget "${quick[@]}" --group-by host --keep-last 2 $KEEP --prune >"$work/said" 2>&1 ||
+		fail "the copy $snapshot was made, and what is too old could not be forgotten: $(tail -n 3 "$work/said")"
+	tidy
+}
+
+# Hashes of copies that are no more.
+tidy() {
+	local file there
+	there=" $(copies) "
+	[ -n "${there// /}" ] || return 0
+	set +f
+	for file in "$ROOT/sums/$job".????????; do
+		[[ ! -e $file || $there == *" ${file##*.} "* ]] || rm -f "$file"
+	done
+	set -f
+}
+
+# Their short names, the newest last.
+copies() { restic snapshots --no-cache --json 2>/dev/null | grep -o '"short_id":"[0-9a-f]*"' | cut -d'"' -f4 | tr '\n' ' '; }
+
+# A run that was killed has said of itself that it runs.
+ended() {
+	[ "$(value state)" = running ] || return 0
+	started=$(number started) succeeded=$(number succeeded)
+	tell failed "it was ended without a word: ${SERVICE_RESULT:-unknown} (see journalctl, of the unit)"
+}
+
+# Each week another part of what all copies are made of, all of it within a quarter of a year.
+parts=13
+
+drill() {
+	local part lister entries
+	begin
+	snapshot=$(copies | awk '{ print $NF }')
+	[ -n "$snapshot" ] || fail 'there is no copy yet, so none can be read'
+	mkfifo "$work/names"
+	{
+		tar --list --quoting-style=literal --file=- >"$work/entries" 2>"$work/tar"
+		code=$?
+		cat >/dev/null
+		exit $code
+	} <"$work/names" &
+	lister=$!
+	restic dump "${quick[@]}" "$snapshot" "/$job.tar" 2>"$work/said" | tee "$work/names" | sha256sum >"$work/hash" ||
+		fail "the copy $snapshot cannot be read: $(tail -n 3 "$work/said")"
+	wait "$lister" || fail "the copy $snapshot is no archive: $(tail -n 3 "$work/tar")"
+	read -r hash _ <"$work/hash"
+	[ "$hash" = "$(cat "$ROOT/sums/$job.$snapshot" 2>/dev/null)" ] ||
+		fail "the copy $snapshot is not what came in: its hash is $hash, and was $(cat "$ROOT/sums/$job.$snapshot" 2>/dev/null || echo 'not written down')"
+	[ -z "$SENTINEL" ] || grep -qxF -- "${SENTINEL#/}" "$work/entries" || fail "${SENTINEL} is not in the copy $snapshot"
+	entries=$(wc -l <"$work/entries")
+	[ "$entries" -gt 0 ] || fail "there is nothing in the copy $snapshot"
+	part=$(($(date +%s) / 604800 % parts + 1))
+	restic check "${quick[@]}" --read-data-subset="$part/$parts" >"$work/said" 2>&1 ||
+		fail "part $part of $parts of the repository is damaged: $(tail -n 5 "$work/said")"
+	note="$entries entries, all bytes as they came in; part $part of $parts of the repository read"
+}
+
+# For people and playbooks, beside whom nothing else uses the repository.
+by_hand() {
+	alone
+	restic "$@" --no-cache
+}
+
+case $word in
+make)
+	[ ! -e "$repository/config" ] || exit 0
+	# A key of a try that was cut off would open nothing, and be found first.
+	rm -rf "$repository.new"
+	RESTIC_REPOSITORY=$repository.new restic init "${quick[@]}" && sync && mv -T "$repository.new" "$repository"
+	;;
+opens)
+	if [ ! -e "$repository/config" ]; then
+		echo missing
+	elif restic cat config --no-cache --no-lock >/dev/null 2>&1; then
+		echo yes
+	else
+		echo no
+	fi
+	;;
+reach)
+	said=$(fetch "look $NAME" 2>&1) || {
+		echo "$job: $HOST ($ADDRESS, port $PORT) does not hand out what it should: ${said:-no answer}" >&2
+		exit 1
+	}
+	;;
+run) run ;;
+ended) ended ;;
+drill) drill ;;
+list) by_hand snapshots ;;
+dump) by_hand dump "${3:-latest}" "/$job.tar" ;;
+restic)
+	shift 2
+	by_hand "$@"
+	;;
+*)
+	sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2
+	exit 2
+	;;
+esac
