@@ -100,7 +100,7 @@ fetch() {
 }
 
 # What restic reads is held open until the source has said that this is all: an archive that was cut off never becomes a
-# copy, since restic is ended before it sees an end.
+# copy, since restic is ended before it sees an end. With this script it ends, too, however that does.
 run() {
 	local hasher code free
 	begin
@@ -109,7 +109,7 @@ run() {
 	mkfifo "$work/stream" "$work/copy"
 	sha256sum <"$work/copy" >"$work/hash" &
 	hasher=$!
-	restic backup "${quick[@]}" --json --stdin --stdin-filename "$job.tar" --host "$HOST" --tag files \
+	setpriv --pdeathsig KILL restic backup "${quick[@]}" --json --stdin --stdin-filename "$job.tar" --host "$HOST" --tag files \
 		<"$work/stream" >"$work/summary" 2>"$work/said" &
 	keeper=$!
 	exec 3>"$work/stream"
@@ -166,11 +166,13 @@ ended() {
 parts=13
 
 drill() {
-	local part lister entries
+	local part lister counter entries
 	begin
 	snapshot=$(copies | awk '{ print $NF }')
 	[ -n "$snapshot" ] || fail 'there is no copy yet, so none can be read'
-	mkfifo "$work/names"
+	mkfifo "$work/names" "$work/all"
+	wc -c <"$work/all" >"$work/bytes" &
+	counter=$!
 	{
 		tar --list --quoting-style=literal --file=- >"$work/entries" 2>"$work/tar"
 		code=$?
@@ -178,8 +180,9 @@ drill() {
 		exit $code
 	} <"$work/names" &
 	lister=$!
-	restic dump "${quick[@]}" "$snapshot" "/$job.tar" 2>"$work/said" | tee "$work/names" | sha256sum >"$work/hash" ||
+	restic dump "${quick[@]}" "$snapshot" "/$job.tar" 2>"$work/said" | tee "$work/names" "$work/all" | sha256sum >"$work/hash" ||
 		fail "the copy $snapshot cannot be read: $(tail -n 3 "$work/said")"
+	wait "$counter" && read -r bytes <"$work/bytes"
 	wait "$lister" || fail "the copy $snapshot is no archive: $(tail -n 3 "$work/tar")"
 	read -r hash _ <"$work/hash"
 	[ "$hash" = "$(cat "$ROOT/sums/$job.$snapshot" 2>/dev/null)" ] ||

@@ -9,6 +9,7 @@ import {
 	keeper,
 	kept,
 	restored,
+	result,
 	sources,
 	start,
 	storage,
@@ -49,6 +50,8 @@ roleTest(test, {
 		t.true(Date.now() / 1000 - Number(mark) < 300, 'the role exporters tells when');
 		const timers = await lab.output(keeper, "systemctl list-timers --no-legend 'g2pbook-backup-*' | wc -l");
 		t.is(Number(timers), 3);
+		t.is(await start(lab, `g2pbook-drill-${job}`), 0);
+		t.regex((await result(lab, 'drill')).says, /^\d{4} entries, all bytes as they came in; part \d+ of 13/);
 	},
 
 	async change(t, lab, again) {
@@ -91,7 +94,7 @@ sed -i 's/^OnCalendar=.*/OnCalendar=yearly/' /etc/systemd/system/g2pbook-backup-
 		async verify(t, lab) {
 			for (const host of [storage, keeper, stranger]) {
 				const left = `ls -d /etc/g2pbook/backup* /etc/sudoers.d/g2pbook* /usr/local/lib/g2pbook/backup* /var/lib/g2pbook/backup-node /var/lib/g2pbook-source 2>/dev/null
-ls /etc/systemd/system | grep g2pbook-backup; getent passwd g2pbook-source`;
+ls /etc/systemd/system | grep -E 'g2pbook-(backup|drill)'; getent passwd g2pbook-source`;
 				t.is((await lab.run(host, left)).stdout.trim(), '', host);
 			}
 

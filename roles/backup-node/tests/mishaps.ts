@@ -43,6 +43,7 @@ export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): 
 	t.is(refused.code, 5, refused.stdout);
 	t.regex(refused.stdout.replaceAll(/\s+/g, ' '), /another backup_node_passphrase than the one that opens/);
 	await timeLimit(t, lab);
+	await damage(t, lab);
 	await cut(t, lab);
 	await succeeds(t, lab);
 }
@@ -60,6 +61,28 @@ systemd-run --quiet --unit holder flock ${state}/locks/${job} sleep 600; sleep 1
 		keeper,
 		`systemctl stop holder; rm -r /etc/systemd/system/${unit}.service.d; systemctl daemon-reload`,
 	);
+}
+
+/** A byte of a pack is another one, or the hash that was written down: the next drill says so, and the next run goes on. */
+async function damage(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const drill = `g2pbook-drill-${job}`;
+	const flip = (file: string) =>
+		`python3 -c "
+f = open('$(${file})', 'r+b'); f.seek(200); b = f.read(1); f.seek(200); f.write(bytes([b[0] ^ 1]))"`;
+	const largest = `find ${kept}/files/${job}/data -type f -printf '%s %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-`;
+	// Packs are made unwritable.
+	await lab.output(keeper, `${flip(largest)}`);
+	t.not(await start(lab, drill), 0);
+	t.regex((await result(lab, 'drill')).says, /cannot be read|is no archive|is damaged|is not what came in/);
+	await lab.output(keeper, `${flip(largest)}`);
+	t.is(await start(lab, drill), 0, 'mended');
+	await lab.output(keeper, `sed -i 's/^./x/' ${kept}/sums/${job}.*`);
+	t.not(await start(lab, drill), 0);
+	t.regex((await result(lab, 'drill')).says, /is not what came in: its hash is [0-9a-f]{64}, and was x/);
+	await lab.output(keeper, `rm ${kept}/sums/${job}.*`);
+	t.not(await start(lab, drill), 0, 'one that nobody knows the hash of');
+	await succeeds(t, lab);
+	t.is(await start(lab, drill), 0);
 }
 
 /** What ends on the way makes no copy: the reading program, the connection, either host. */
