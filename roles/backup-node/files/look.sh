@@ -10,8 +10,16 @@ done
 for file in /etc/g2pbook/backup-source/*.list; do
 	[ ! -f "$file" ] || printf 'list\t%s\n' "$(basename "$file" .list)"
 done
+for folder in "$1"/postgres/backup/*; do
+	[ ! -d "$folder" ] || printf 'stanza\t%s\n' "${folder##*/}"
+done
 for folder in "$1"/files/*; do
 	[ ! -d "$folder" ] || printf 'repository\t%s\n' "${folder##*/}"
 done
 [ ! -e /etc/sudoers.d/g2pbook-backup ] || printf 'source\t/etc/sudoers.d/g2pbook-backup\n'
 [ ! -e /etc/g2pbook/backup-node ] || printf 'keeper\t/etc/g2pbook/backup-node\n'
+! grep -qs '^repo1-host=' /etc/pgbackrest/pgbackrest.conf || printf 'archives\t/etc/pgbackrest/pgbackrest.conf\n'
+[ ! -e /etc/g2pbook/pgbackrest ] || printf 'pgbackrest\t/etc/g2pbook/pgbackrest\n'
+for unit in g2pbook-pgbackrest.service g2pbook-backup-seal.timer; do
+	[ ! -e "/etc/systemd/system/$unit" ] || printf 'pgbackrest-unit\t%s\n' "$unit"
+done

@@ -7,7 +7,7 @@ export const job = `files.${storage}`;
 export const program = '/usr/local/lib/g2pbook/backup-files';
 export const kept = '/var/lib/g2pbook-backup';
 
-export const sources = [
+export const sources: readonly Record<string, unknown>[] = [
 	{
 		...{ name: 'files', kind: 'files', hosts: ['storage'], paths: [folder] },
 		...{ sentinel: `${folder}/always`, exclude: ['*.tmp'] },
