@@ -50,9 +50,19 @@ look() {
 	[ -z "$missing" ] || incomplete "${missing% } should be kept, and is not there"
 }
 
+# Whether something else still makes what is to be kept: its newest file is not too old.
+fresh() {
+	values fresh | while read -r hours path; do
+		newest=$(find "$path" -type f -newermt "-$hours hours" 2>/dev/null | head -n 1)
+		[ -n "$newest" ] || printf '%s ' "$path (for $hours hours)"
+	done
+}
+
 # Times at which a file was read would make every archive another one; so would the number of a process in a name.
 files() {
 	look "$1"
+	stale=$(fresh)
+	[ -z "$stale" ] || incomplete "nothing new has come into ${stale% }: is what writes there still running?"
 	work=$(mktemp -d) || incomplete 'there is no place for a list of what to read'
 	trap 'rm -rf "$work"' EXIT
 	trap 'exit 2' HUP INT TERM PIPE

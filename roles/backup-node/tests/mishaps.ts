@@ -12,6 +12,7 @@ import {
 	kept,
 	restored,
 	result,
+	sources,
 	start,
 	storage,
 	succeeds,
@@ -25,6 +26,18 @@ export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): 
 	await lab.output(storage, `mv ${folder} ${folder}.away`);
 	await fails(t, lab, /always is not there, which always is: is its disk mounted/);
 	await lab.output(storage, `mv ${folder}.away ${folder}`);
+
+	// Only its own file is older than the hour that the list asks for.
+	await lab.output(storage, `mkdir ${folder}/news && touch -d '2 hours ago' ${folder}/news/old`);
+	const fresh = {
+		backup_node_sources: [{ ...sources[0], fresh: { path: `${folder}/news`, hours: 1 } }, sources[1]],
+	};
+	t.is((await again('something new is expected', fresh)).code, 0);
+	await fails(t, lab, /nothing new has come into .*news \(for 1 hours\)/);
+	await lab.output(storage, `touch ${folder}/news/new`);
+	await succeeds(t, lab);
+	t.is((await again('nothing new is expected', {})).code, 0);
+	await lab.output(storage, `rm -r ${folder}/news`);
 
 	await lab.output(keeper, `mv ${kept}/files/${job} ${kept}/away`);
 	t.not(await start(lab), 0);
