@@ -7,6 +7,8 @@
 #   run JOB     fetch what the host hands out, keep it, and forget what is too old
 #   ended JOB WORD   after a run or a drill: say how it ended where it could not do so itself
 #   drill JOB   read the newest copy out of the repository, all of it, and compare it with what once came in
+#   show JOB COPY PATH…   what a copy has of these paths, a fact on each line
+#   send JOB COPY   send a copy to the host that it is of, with the key of a restore that is under way
 #   list JOB    name the copies; dump JOB COPY: the archive of one, on standard output; restic JOB WORDS…: anything else
 set -uf -o pipefail
 word=${1:-} job=${2:-}
@@ -27,11 +29,13 @@ begin() {
 	restic unlock --remove-all "${quick[@]}" 2>"$work/said" || fail "the repository does not open: $(tail -n 3 "$work/said")"
 }
 
-fetch() {
-	ssh -F none -i "$settings/ssh/id_ed25519" -p "$PORT" -o IdentitiesOnly=yes -o BatchMode=yes -o ClearAllForwardings=yes \
+fetch() { connect "$settings/ssh/id_ed25519" "$1" </dev/null; }
+
+connect() {
+	ssh -F none -i "$1" -p "$PORT" -o IdentitiesOnly=yes -o BatchMode=yes -o ClearAllForwardings=yes \
 		-o UserKnownHostsFile="$settings/hosts/$HOST" -o GlobalKnownHostsFile=none -o StrictHostKeyChecking=yes \
 		-o HostKeyAlias="$HOST" -o UpdateHostKeys=no -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4 \
-		"g2pbook-source@$ADDRESS" "$1" </dev/null
+		"g2pbook-source@$ADDRESS" "$2"
 }
 
 # What restic reads is held open until the source has said that this is all: an archive that was cut off never becomes a
@@ -129,6 +133,29 @@ by_hand() {
 	restic "$@" --no-cache
 }
 
+# All below a path belongs to it, and the path itself.
+show() {
+	local copy=$1 made path count total=0 missing=
+	shift
+	alone
+	work=$(mktemp -d) || exit 1
+	trap 'rm -rf "$work"' EXIT
+	restic snapshots --no-cache --json "$copy" >"$work/copy" || fail "there is no copy $copy"
+	copy=$(grep -o '"short_id":"[0-9a-f]*"' "$work/copy" | tail -n 1 | cut -d'"' -f4)
+	[ -n "$copy" ] || fail 'there is no copy'
+	made=$(grep -o '"time":"[^"]*"' "$work/copy" | tail -n 1 | cut -d'"' -f4)
+	restic dump "${quick[@]}" "$copy" "/$job.tar" | tar --list --verbose --numeric-owner --quoting-style=escape --full-time --file=- >"$work/list" ||
+		fail "the copy $copy cannot be read"
+	# A line of tar's: rights, owner, size, day, time, and the name to the end of the line.
+	for path; do
+		count=$(awk -v path="${path#/}" '{ name = $0; for (i = 1; i <= 5; i++) sub(/^[^ ]+ +/, "", name); sub(/ (->|link to) .*/, "", name)
+			if (name == path || index(name, path "/") == 1) { entries++; bytes += $3 } } END { print entries + 0, bytes + 0 }' "$work/list")
+		[ "${count% *}" != 0 ] || missing="$missing $path"
+		total=$((total + ${count% *})) bytes=$((bytes + ${count#* }))
+	done
+	printf 'id\t%s\nmade\t%s\nseconds\t%s\nentries\t%s\nbytes\t%s\nmissing\t%s\n' "$copy" "$made" "$(date -d "$made" +%s)" "$total" "$bytes" "${missing# }"
+}
+
 case $word in
 make)
 	[ ! -e "$repository/config" ] || exit 0
@@ -154,6 +181,15 @@ reach)
 run) run ;;
 ended) ended ;;
 drill) drill ;;
+show)
+	shift 2
+	show "$@"
+	;;
+send)
+	alone
+	restic dump "${quick[@]}" "${3:-latest}" "/$job.tar" | connect /run/g2pbook-restore/key receive ||
+		fail "$HOST did not take all of it"
+	;;
 list) by_hand snapshots ;;
 dump) by_hand dump "${3:-latest}" "/$job.tar" ;;
 restic)

@@ -18,6 +18,7 @@ import {
 	tree,
 } from './lab.ts';
 import { comesAndGoes, mishaps } from './mishaps.ts';
+import { comesBack } from './restores.ts';
 
 roleTest(test, {
 	role: 'backup-node',
@@ -56,6 +57,7 @@ roleTest(test, {
 
 	async change(t, lab, again) {
 		await attack(t, lab);
+		await comesBack(t, lab);
 		await mishaps(t, lab, again);
 		await comesAndGoes(t, lab, again);
 	},
