@@ -47,6 +47,7 @@ finish() {
 	# Before what it reads from is closed: it must not take that for the end of the archive.
 	[ -z "$keeper" ] || { kill -KILL "$keeper" && wait "$keeper"; } 2>/dev/null
 	[ -z "$work" ] || rm -rf "$work"
+	[ -z "${place:-}" ] || rm -rf "$place"
 	if [ "$code" = 0 ]; then
 		succeeded=$(date +%s)
 		tell ok "$note"

@@ -20,6 +20,6 @@ done
 [ ! -e /etc/g2pbook/backup-node ] || printf 'keeper\t/etc/g2pbook/backup-node\n'
 ! grep -qs '^repo1-host=' /etc/pgbackrest/pgbackrest.conf || printf 'archives\t/etc/pgbackrest/pgbackrest.conf\n'
 [ ! -e /etc/g2pbook/pgbackrest ] || printf 'pgbackrest\t/etc/g2pbook/pgbackrest\n'
-for unit in g2pbook-pgbackrest.service g2pbook-backup-seal.timer; do
+for unit in g2pbook-pgbackrest.service g2pbook-backup-seal.timer g2pbook-backup-canary.timer; do
 	[ ! -e "/etc/systemd/system/$unit" ] || printf 'pgbackrest-unit\t%s\n' "$unit"
 done

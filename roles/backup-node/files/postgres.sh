@@ -5,6 +5,8 @@
 #   check JOB   whether a segment of the log arrives from the cluster
 #   run JOB     a differential backup, or a full one where there is none that is young enough; forget what is too old
 #   ended JOB WORD   after a run: say how it ended where it could not do so itself
+#   drill JOB   restore the newest, and the cluster as it was at a moment by chance; start both, and read every row
+#   dump JOB DATABASE [TIME]   one database as it was, or as it is in the newest copy, in pg_dump's own format
 #   info JOB    what is kept, and back to when
 set -uf -o pipefail
 word=${1:-} job=${2:-}
@@ -50,10 +52,112 @@ run() {
 		fail "the backup $snapshot was made, and the cluster has damaged pages: see backup-postgres info $job"
 }
 
+place=$ROOT/postgres-scratch/$STANZA
+
+ask() { psql -XAtq --set ON_ERROR_STOP=1 --host "$place" --username postgres --dbname "$1" --command "$2"; }
+
+# A cluster as it was, started beside all others: on a socket in a folder of its own, by settings that need little. Words are
+# those of pgBackRest's that say which moment. It ends with this script.
+scratch() {
+	local bin option options=() left=3600
+	rm -rf "$place" && mkdir -p -m 0700 "$place" "$place/data" || fail "there is no place for $place"
+	pgbackrest --config="$settings/scratch.conf" --stanza="$STANZA" --archive-mode=off "$@" restore >"$work/said" 2>&1 ||
+		fail "it cannot be restored ($*): $(tail -n 4 "$work/said")"
+	bin=/usr/lib/postgresql/$(cat "$place/data/PG_VERSION")/bin
+	[ -x "$bin/postgres" ] || fail "PostgreSQL $(cat "$place/data/PG_VERSION") is not installed on this host, so nothing can be started"
+	# Settings of the cluster that it was are not for this host; those of the command line win.
+	echo 'local all all trust' >"$place/hba"
+	: >"$place/ident"
+	[ -e "$place/data/postgresql.conf" ] || : >"$place/data/postgresql.conf"
+	for option in listen_addresses= unix_socket_directories="$place" port=5432 ssl=off archive_mode=off hot_standby=off logging_collector=off \
+		shared_buffers=64MB max_connections=20 shared_preload_libraries= hba_file="$place/hba" ident_file="$place/ident" \
+		config_file="$place/data/postgresql.conf" data_directory="$place/data" external_pid_file= huge_pages=off; do
+		options+=(-c "$option")
+	done
+	setpriv --pdeathsig QUIT "$bin/postgres" -D "$place/data" "${options[@]}" >"$place/log" 2>&1 &
+	keeper=$!
+	until [ "$(ask postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+		kill -0 "$keeper" 2>/dev/null || fail "what was restored does not start: $(grep -E 'FATAL|PANIC' "$place/log" | tail -n 3)"
+		left=$((left - 1))
+		[ "$left" -gt 0 ] || fail "what was restored is not ready after an hour: $(tail -n 3 "$place/log")"
+		sleep 1
+	done
+}
+
+leave() {
+	[ -z "$keeper" ] || { kill -QUIT "$keeper" && wait "$keeper"; } 2>/dev/null
+	keeper=''
+	rm -rf "$place"
+}
+
+# Every row of every database, read and counted by its line.
+rows() {
+	local database lines total=0 databases
+	databases=$(ask postgres 'SELECT datname FROM pg_database WHERE datallowconn' 2>"$work/said") || return 1
+	while IFS= read -r database; do
+		lines=$(pg_dump --host "$place" --username postgres --data-only "$database" 2>"$work/said" </dev/null | wc -l) || return 1
+		total=$((total + lines))
+	done <<<"$databases"
+	echo "$total"
+}
+
+unread() { fail "not every row of what was restored can be read: $(tail -n 3 "$work/said")"; }
+
+# By how many seconds the newest row that says when it was written (canary.sh) is older than a moment; nothing without one.
+behind() { ask postgres "SELECT floor($1 - extract(epoch FROM max(at))) FROM g2pbook_backup.canary" 2>/dev/null; }
+
+# Rows come every five minutes, and the log a minute after them.
+patience=${PATIENCE:-900}
+
+drill() {
+	local gap first last moment total
+	enter
+	alone
+	enough
+	work=$(mktemp -d) || fail 'there is no place for temporary files'
+	snapshot=$(names | tail -n 1)
+	[ -n "$snapshot" ] || fail 'there is no backup yet, so none can be restored'
+	scratch --type=default
+	gap=$(behind "$started")
+	[ -n "$gap" ] && [ "$gap" -lt "$patience" ] ||
+		fail "the newest copy ended ${gap:-no known number of} seconds before this drill began, and should have less than $patience: does the log arrive?"
+	total=$(rows) || unread
+	bytes=$(du -sb "$place/data" | cut -f1)
+	note="the newest, up to $gap seconds before this drill, $total lines read"
+	leave
+	first=$(date -d "$(pgbackrest --stanza="$STANZA" info | sed -n 's,.*timestamp start/stop: .* / ,,p' | head -n 1)" +%s) ||
+		fail 'pgBackRest does not say when its oldest backup ended'
+	last=$(($(date +%s) - patience))
+	if [ "$last" -gt $((first + patience)) ]; then
+		moment=$((first + patience + $(shuf -i "0-$((last - first - patience))" -n 1)))
+		scratch --type=time --target="$(date -u -d "@$moment" '+%Y-%m-%d %H:%M:%S+00')" --target-action=promote
+		gap=$(behind "$moment")
+		[ -n "$gap" ] && [ "$gap" -ge 0 ] && [ "$gap" -lt "$patience" ] ||
+			fail "restored to $(date -u -d "@$moment" '+%F %T UTC'), the cluster has rows of later, or none of ${patience} seconds before"
+		total=$(rows) || unread
+		note="$note; $(date -u -d "@$moment" '+%F %T UTC'), by chance, $gap seconds after the row before it, $total lines read"
+		leave
+	else
+		note="$note; no other moment yet to go back to"
+	fi
+}
+
+dump() {
+	local target=(--type=default)
+	alone
+	work=$(mktemp -d) || exit 1
+	trap 'leave; rm -rf "$work"' EXIT
+	[ -z "${2:-}" ] || target=(--type=time --target="$2" --target-action=promote)
+	scratch "${target[@]}" >&2
+	pg_dump --host "$place" --username postgres --format=custom "$1"
+}
+
 case $word in
 make) backrest stanza-create ;;
 check) backrest check ;;
 run) run ;;
+drill) drill ;;
+dump) dump "${3:?which database}" "${4:-}" ;;
 ended) ended ;;
 info) pgbackrest --stanza="$STANZA" info ;;
 *) usage ;;
