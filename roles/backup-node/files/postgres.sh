@@ -4,6 +4,7 @@
 #   make JOB    make a place for the cluster in the repository
 #   check JOB   whether a segment of the log arrives from the cluster
 #   run JOB     a differential backup, or a full one where there is none that is young enough; forget what is too old
+#   full JOB    have the next run make a full backup, whatever there is
 #   ended JOB WORD   after a run: say how it ended where it could not do so itself
 #   drill JOB   restore the newest, and the cluster as it was at a moment by chance; start both, and read every row
 #   dump JOB DATABASE [TIME]   one database as it was, or as it is in the newest copy, in pg_dump's own format
@@ -40,8 +41,9 @@ run() {
 	work=$(mktemp -d) || fail 'there is no place for temporary files'
 	hours=$(age)
 	# Half a day less, since each run begins at a moment of its own.
-	[ -n "$hours" ] && [ "$hours" -lt $((FULL_DAYS * 24 - 12)) ] || kind=full
+	[ -n "$hours" ] && [ "$hours" -lt $((FULL_DAYS * 24 - 12)) ] && [ ! -e "$state/locks/$job.full" ] || kind=full
 	backrest --type="$kind" backup >"$work/said" 2>&1 || fail "the $kind backup was not made: $(tail -n 4 "$work/said")"
+	rm -f "$state/locks/$job.full"
 	snapshot=$(names | tail -n 1)
 	[ -n "$snapshot" ] || fail 'pgBackRest names no backup'
 	bytes=$(du -sb "$ROOT/postgres/backup/$STANZA/$snapshot" 2>/dev/null | cut -f1)
@@ -156,6 +158,7 @@ case $word in
 make) backrest stanza-create ;;
 check) backrest check ;;
 run) run ;;
+full) : >"$state/locks/$job.full" ;;
 drill) drill ;;
 dump) dump "${3:?which database}" "${4:-}" ;;
 ended) ended ;;

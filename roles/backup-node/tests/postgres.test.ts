@@ -5,6 +5,7 @@ import { g2pbook, play } from '../../../test/fixtures/containers/command-line.ts
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { keeper, kept, result, start, storage } from './lab.ts';
+import { comesBack } from './postgres-restores.ts';
 
 const job = `database.${storage}`;
 const stanza = `database-${storage}`;
@@ -195,6 +196,7 @@ roleTest(test, {
 		await fromTheDatabase(t, lab);
 		await fromTheBackupHost(t, lab);
 		await drills(t, lab);
+		await comesBack(t, lab, again);
 		await mishaps(t, lab);
 		const both = await again('archiving by two roles', { postgres_native_settings: { archive_mode: 'on' } });
 		t.is(both.code, 5, both.stdout);

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { type PlayedRun, play, repository } from '../../../test/fixtures/containers/command-line.ts';
+import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import type { Again } from '../../../test/fixtures/containers/role-test.ts';
+import { keeper, result, start, storage } from './lab.ts';
+
+const job = `database.${storage}`;
+const data = `"$(ls -d /var/lib/postgresql/*/main)"`;
+const sql = async (lab: TestLab, line: string): Promise<string> =>
+	(await lab.output(storage, `runuser -u postgres -- psql -XAtqc "${line}"`)).trim();
+
+const restore = (
+	lab: TestLab,
+	vars: Readonly<Record<string, unknown>>,
+	...words: string[]
+): Promise<PlayedRun> =>
+	play(join(repository, 'playbooks/restore-postgres.yml'), lab.folder, [
+		'-e',
+		JSON.stringify({
+			backup_node_sources: [{ name: 'database', kind: 'postgres', hosts: ['storage'] }],
+			...vars,
+		}),
+		...words,
+	]);
+
+/** Rows of before a moment come back, later ones do not, and all goes on from there. */
+export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	await sql(lab, 'CREATE TABLE moments AS SELECT 1 AS id');
+	await sql(lab, 'SELECT pg_switch_wal()');
+	t.is(await start(lab, `g2pbook-backup-${job}`), 0);
+	await sql(lab, 'INSERT INTO moments VALUES (2)');
+	await lab.output(storage, 'sleep 2');
+	const moment = await sql(lab, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'");
+	await lab.output(storage, 'sleep 2');
+	await sql(lab, 'INSERT INTO moments VALUES (3)');
+	await sql(lab, 'SELECT pg_switch_wal()');
+	await lab.output(storage, 'sleep 5');
+
+	const info = await restore(lab, {});
+	t.is(info.code, 0, info.stdout);
+	t.regex(info.stdout, /full backup: \d{8}-\d{6}F/);
+	const wanted = {
+		backup_node_restore: job,
+		backup_node_restore_in_place: job,
+		backup_node_restore_time: moment,
+	};
+	t.is(
+		(await restore(lab, { ...wanted, backup_node_restore_in_place: '' })).code,
+		5,
+		'it has to be typed out',
+	);
+	const check = await restore(lab, wanted, '--check');
+	t.is(check.code, 0, check.stdout);
+	t.regex(
+		check.stdout.replaceAll(/\s+/g, ' '),
+		/will be as it was at .* What was written after that is lost; the newest that it has is of/,
+	);
+	t.is(await sql(lab, 'SELECT count(*) FROM moments'), '3', 'a check changes nothing');
+
+	const never = await restore(lab, { ...wanted, backup_node_restore_time: '2001-01-01 00:00:00+00' });
+	t.not(never.code, 0, 'there is no copy of so long ago');
+	t.is(await sql(lab, 'SELECT count(*) FROM moments'), '3', 'what was there serves again');
+
+	await lab.output(storage, `rm -rf ${data}/base ${data}/global; pkill -9 -x postgres; sleep 1`);
+	const back = await restore(lab, wanted);
+	t.is(back.code, 0, back.stdout + back.stderr);
+	t.is(await sql(lab, "SELECT string_agg(id::text, ',' ORDER BY id) FROM moments"), '1,2');
+	t.is((await result(lab, 'run', job)).state, 'ok');
+	t.regex(
+		(await lab.output(keeper, `/usr/local/lib/g2pbook/backup-postgres info ${job}`)).trim(),
+		/full backup[\s\S]*full backup/,
+	);
+	await lab.output(keeper, `/usr/local/lib/g2pbook/backup-postgres check ${job}`);
+	t.is(
+		(await lab.run(keeper, 'ls /etc/systemd/system/g2pbook-pgbackrest.service.d')).stdout,
+		'',
+		'backups are hidden again',
+	);
+	t.deepEqual((await again('after a restore', {})).effects, []);
+	await lab.output(storage, `rm -rf ${data}.before-restore*`);
+}
