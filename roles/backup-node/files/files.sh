@@ -3,6 +3,8 @@
 # owns the copies, mostly by a unit of systemd.
 #   make JOB    make the repository
 #   opens JOB   whether the repository is there, and opens with the passphrase that is here: yes, no, or missing
+#   rekey JOB   have it open with the passphrase of the file passphrase.next, too
+#   one JOB     have it open with no other passphrase than the one that is here
 #   reach JOB   whether the host answers, and has what it should hand out
 #   run JOB     fetch what the host hands out, keep it, and forget what is too old
 #   ended JOB WORD   after a run or a drill: say how it ended where it could not do so itself
@@ -171,6 +173,18 @@ opens)
 	else
 		echo no
 	fi
+	;;
+rekey)
+	alone
+	RESTIC_PASSWORD_FILE=$settings/passphrase.next restic cat config --no-cache --no-lock >/dev/null 2>&1 ||
+		restic key add "${quick[@]}" --new-password-file "$settings/passphrase.next"
+	;;
+one)
+	alone
+	# The key that has opened it is marked.
+	for key in $(restic key list --no-cache --json | tr '{' '\n' | grep '"current":false' | sed -n 's/.*"id":"\([0-9a-f]*\)".*/\1/p'); do
+		restic key remove "${quick[@]}" "$key" || exit 1
+	done
 	;;
 reach)
 	said=$(fetch "look $NAME" 2>&1) || {

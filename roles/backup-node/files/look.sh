@@ -17,6 +17,7 @@ for folder in "$1"/files/*; do
 	[ ! -d "$folder" ] || printf 'repository\t%s\n' "${folder##*/}"
 done
 [ ! -e /etc/sudoers.d/g2pbook-backup ] || printf 'source\t/etc/sudoers.d/g2pbook-backup\n'
+[ ! -e /etc/g2pbook/backup-node/two-keys ] || printf 'two-keys\t/etc/g2pbook/backup-node/two-keys\n'
 [ ! -e /etc/g2pbook/backup-node ] || printf 'keeper\t/etc/g2pbook/backup-node\n'
 ! grep -qs '^repo1-host=' /etc/pgbackrest/pgbackrest.conf || printf 'archives\t/etc/pgbackrest/pgbackrest.conf\n'
 [ ! -e /etc/g2pbook/pgbackrest ] || printf 'pgbackrest\t/etc/g2pbook/pgbackrest\n'
