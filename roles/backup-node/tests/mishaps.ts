@@ -113,8 +113,15 @@ f = open('$(${file})', 'r+b'); f.seek(200); b = f.read(1); f.seek(200); f.write(
 	await lab.output(keeper, `${flip(largest)}`);
 	t.not(await start(lab, drill), 0);
 	t.regex((await result(lab, 'drill')).says, /cannot be read|is no archive|is damaged|is not what came in/);
+	const told = await lab.run(keeper, '/usr/local/lib/g2pbook/backup-status');
+	t.is(told.code, 3);
+	t.regex(told.stdout, new RegExp(`^${job}\\tdrill\\tfailed`, 'm'));
 	await lab.output(keeper, `${flip(largest)}`);
 	t.is(await start(lab, drill), 0, 'mended');
+	t.notRegex(
+		(await lab.run(keeper, '/usr/local/lib/g2pbook/backup-status')).stdout,
+		new RegExp(`^${job}\\tdrill\\tfailed`, 'm'),
+	);
 	await lab.output(keeper, `sed -i 's/^./x/' ${kept}/sums/${job}.*`);
 	t.not(await start(lab, drill), 0);
 	t.regex((await result(lab, 'drill')).says, /is not what came in: its hash is [0-9a-f]{64}, and was x/);

@@ -5,6 +5,7 @@ import { g2pbook, play } from '../../../test/fixtures/containers/command-line.ts
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { keeper, kept, result, start, storage } from './lab.ts';
+import { drills } from './postgres-drills.ts';
 import { comesBack } from './postgres-restores.ts';
 
 const job = `database.${storage}`;
@@ -112,56 +113,6 @@ async function fromTheBackupHost(t: ExecutionContext, lab: TestLab): Promise<voi
 		`timeout 10 openssl s_client -connect ${storage}:8432 </dev/null 2>&1 | grep -c 'Verify return code'`,
 	);
 	t.is(stranger.code, 0, 'it listens, and talks to nobody without a certificate that it knows');
-}
-
-/** Both restores of a drill: what says the time every second here stands for five minutes. */
-async function drills(t: ExecutionContext, lab: TestLab): Promise<void> {
-	const drill = `g2pbook-drill-${job}`;
-	const dropIn = (file: string, lines: string) =>
-		`mkdir -p /etc/systemd/system/${file}.d && printf '${lines}' >/etc/systemd/system/${file}.d/test.conf && systemctl daemon-reload`;
-	await lab.output(
-		storage,
-		`${dropIn('g2pbook-backup-canary.timer', '[Timer]\\nOnCalendar=*:*:*\\nAccuracySec=10ms\\n')}
-runuser -u postgres -- psql -qc "CREATE TABLE people AS SELECT generate_series(1, 1000) AS id"; sleep 30
-runuser -u postgres -- psql -qc "SELECT pg_switch_wal()"; sleep 2`,
-	);
-	await lab.output(keeper, dropIn(`${drill}.service`, '[Service]\\nEnvironment=PATIENCE=8\\n'));
-	const code = await start(lab, drill);
-	const seen = await result(lab, 'drill', job);
-	t.is(seen.state, 'ok', seen.says);
-	t.is(code, 0);
-	t.regex(
-		seen.says,
-		/the newest, up to -?\d+ seconds before this drill, \d{4,} lines read; .* by chance, \d seconds after/,
-	);
-	t.is(
-		(await lab.run(keeper, `ls ${kept}/postgres-scratch; pgrep -x postgres`)).stdout,
-		'',
-		'nothing is left of it',
-	);
-
-	await lab.output(
-		keeper,
-		`pack=$(find ${kept}/postgres/backup/${stanza} -type f -size +100k ! -name '*.manifest*' | head -n 1); cp -p "$pack" /root/pack
-python3 -c "
-f = open('$pack', 'r+b'); f.seek(50000); b = f.read(1); f.seek(50000); f.write(bytes([b[0] ^ 1]))"`,
-	);
-	t.not(await start(lab, drill), 0, 'a byte is another one');
-	t.regex((await result(lab, 'drill', job)).says, /cannot be restored/);
-	await lab.output(
-		keeper,
-		`pack=$(find ${kept}/postgres/backup/${stanza} -type f -size +100k ! -name '*.manifest*' | head -n 1); cp -p /root/pack "$pack"
-rm -r /etc/systemd/system/${drill}.service.d; systemctl daemon-reload`,
-	);
-	await lab.output(
-		storage,
-		'systemctl stop g2pbook-backup-canary.timer; rm -r /etc/systemd/system/g2pbook-backup-canary.timer.d; systemctl daemon-reload; systemctl start g2pbook-backup-canary.timer',
-	);
-	const dumped = await lab.output(
-		keeper,
-		`/usr/local/lib/g2pbook/backup-postgres dump ${job} postgres 2>/root/said | pg_restore --list | grep -c people`,
-	);
-	t.true(Number(dumped) > 0);
 }
 
 /** Both ways of a run that ends on the way, and a backup host that is away. */

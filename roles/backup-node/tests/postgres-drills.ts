@@ -1,0 +1,56 @@
+import type { ExecutionContext } from 'ava';
+import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
+import { keeper, kept, result, start, storage } from './lab.ts';
+
+const job = `database.${storage}`;
+const stanza = `database-${storage}`;
+
+/** Both restores of a drill: what says the time every second here stands for five minutes. */
+export async function drills(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const drill = `g2pbook-drill-${job}`;
+	const dropIn = (file: string, lines: string) =>
+		`mkdir -p /etc/systemd/system/${file}.d && printf '${lines}' >/etc/systemd/system/${file}.d/test.conf && systemctl daemon-reload`;
+	await lab.output(
+		storage,
+		`${dropIn('g2pbook-backup-canary.timer', '[Timer]\\nOnCalendar=*:*:*\\nAccuracySec=10ms\\n')}
+runuser -u postgres -- psql -qc "CREATE TABLE people AS SELECT generate_series(1, 1000) AS id"; sleep 30
+runuser -u postgres -- psql -qc "SELECT pg_switch_wal()"; sleep 2`,
+	);
+	await lab.output(keeper, dropIn(`${drill}.service`, '[Service]\\nEnvironment=PATIENCE=8\\n'));
+	const code = await start(lab, drill);
+	const seen = await result(lab, 'drill', job);
+	t.is(seen.state, 'ok', seen.says);
+	t.is(code, 0);
+	t.regex(
+		seen.says,
+		/the newest, up to -?\d+ seconds before this drill, \d{4,} lines read; .* by chance, \d seconds after/,
+	);
+	t.is(
+		(await lab.run(keeper, `ls ${kept}/postgres-scratch; pgrep -x postgres`)).stdout,
+		'',
+		'nothing is left of it',
+	);
+
+	await lab.output(
+		keeper,
+		`pack=$(find ${kept}/postgres/backup/${stanza} -type f -size +100k ! -name '*.manifest*' | head -n 1); cp -p "$pack" /root/pack
+python3 -c "
+f = open('$pack', 'r+b'); f.seek(50000); b = f.read(1); f.seek(50000); f.write(bytes([b[0] ^ 1]))"`,
+	);
+	t.not(await start(lab, drill), 0, 'a byte is another one');
+	t.regex((await result(lab, 'drill', job)).says, /cannot be restored/);
+	await lab.output(
+		keeper,
+		`pack=$(find ${kept}/postgres/backup/${stanza} -type f -size +100k ! -name '*.manifest*' | head -n 1); cp -p /root/pack "$pack"
+rm -r /etc/systemd/system/${drill}.service.d; systemctl daemon-reload`,
+	);
+	await lab.output(
+		storage,
+		'systemctl stop g2pbook-backup-canary.timer; rm -r /etc/systemd/system/g2pbook-backup-canary.timer.d; systemctl daemon-reload; systemctl start g2pbook-backup-canary.timer',
+	);
+	const dumped = await lab.output(
+		keeper,
+		`/usr/local/lib/g2pbook/backup-postgres dump ${job} postgres 2>/root/said | pg_restore --list | grep -c people`,
+	);
+	t.true(Number(dumped) > 0);
+}
