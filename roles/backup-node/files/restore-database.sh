@@ -14,6 +14,8 @@ bin=/usr/lib/postgresql/$VERSION/bin
 kept=$DATA.before-restore
 note=$DATA.restoring
 
+# Whether a restore came to its end, and was killed before it could say so.
+opened() { grep -qsx open "$note"; }
 as() { runuser -u postgres -- "$@"; }
 # What hands the cluster to the backup host has the folder of before, under whatever name that is now.
 serve() { systemctl start "$unit" && systemctl try-restart g2pbook-pgbackrest; }
@@ -25,7 +27,7 @@ look)
 	near=$DATA
 	until [ -d "$near" ]; do near=$(dirname "$near"); done
 	printf 'free\t%s\n' "$(df --output=avail -B1 "$near" | tail -n 1 | tr -dc 0-9)"
-	[ ! -e "$note" ] || printf 'restoring\t%s\n' "$(cat "$note")"
+	[ ! -e "$note" ] || opened || printf 'restoring\t%s\n' "$(cat "$note")"
 	port=$(sed -n 4p "$DATA/postmaster.pid" 2>/dev/null)
 	[ -z "$port" ] || as psql -XAtq --port "$port" --dbname postgres --command "$newest" 2>/dev/null
 	exit 0
@@ -33,12 +35,13 @@ look)
 restore)
 	systemctl stop "$unit" || exit 1
 	! as "$bin/pg_ctl" -D "$DATA" status >/dev/null 2>&1 || as "$bin/pg_ctl" -D "$DATA" -w -m immediate stop >/dev/null || exit 1
-	# What is there after a try that was cut off is half of a copy. What was kept then stays kept.
+	opened && rm -f "$note"
+	# What is there after a try that was cut off is half of a copy, and what was kept then stays kept.
 	if [ -e "$note" ]; then
-		[ ! -e "$kept" ] || rm -rf "$DATA"
+		[ ! -e "$kept" ] || [ ! -e "$DATA" ] || mv -T "$DATA" "$DATA.cut-off-$(date +%Y%m%dT%H%M%S)" || exit 1
 	else
 		[ ! -e "$kept" ] || mv -T "$kept" "$kept-$(date +%Y%m%dT%H%M%S)" || exit 1
-		echo "$TARGET" >"$note" && sync "$note" || exit 1
+		echo "to ${TARGET:-the newest}" >"$note" && sync "$note" || exit 1
 	fi
 	[ ! -e "$DATA" ] || mv -T "$DATA" "$kept" || exit 1
 	install -d -m 0700 -o postgres -g postgres "$DATA" || exit 1
@@ -67,16 +70,19 @@ recover)
 	as "$bin/pg_ctl" -D "$DATA" -w -t 3600 -m fast stop >/dev/null
 	;;
 open)
-	rm -f "$note"
-	serve
+	# From here on what is there is whole, whatever happens next.
+	echo open >"$note" && sync "$note" && serve && rm -f "$note"
 	;;
 back)
-	# Without the note nothing was moved yet: what is kept then is of another restore.
-	if [ -e "$note" ]; then
+	# Without the note nothing was moved yet, and what is kept then is of another restore; with one of a cluster that serves, too.
+	if [ -e "$note" ] && ! { opened && systemctl is-active --quiet "$unit"; }; then
 		! as "$bin/pg_ctl" -D "$DATA" status >/dev/null 2>&1 || as "$bin/pg_ctl" -D "$DATA" -w -m immediate stop >/dev/null
-		[ ! -e "$kept" ] || { rm -rf "$DATA" && mv -T "$kept" "$DATA"; } || exit 1
-		rm -f "$note"
+		if [ -e "$kept" ]; then
+			[ ! -e "$DATA" ] || mv -T "$DATA" "$DATA.cut-off-$(date +%Y%m%dT%H%M%S)" || exit 1
+			mv -T "$kept" "$DATA" || exit 1
+		fi
 	fi
+	rm -f "$note"
 	serve
 	;;
 esac

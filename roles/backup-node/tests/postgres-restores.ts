@@ -78,5 +78,5 @@ export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again)
 		'backups are hidden again',
 	);
 	t.deepEqual((await again('after a restore', {})).effects, []);
-	await lab.output(storage, `rm -rf ${data}.before-restore*`);
+	await lab.output(storage, `rm -rf ${data}.before-restore* ${data}.cut-off*`);
 }
