@@ -53,7 +53,7 @@ export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): 
 	t.is((await again('as much as there was', {})).code, 0);
 
 	const refused = await again('another passphrase', { backup_node_passphrase: 'another' });
-	t.is(refused.code, 2, refused.stdout);
+	t.is(refused.code, 5, refused.stdout);
 	t.regex(refused.stdout.replaceAll(/\s+/g, ' '), /another backup_node_passphrase than the one that opens/);
 	await rotation(t, lab, again);
 	await timeLimit(t, lab);
@@ -179,7 +179,7 @@ export async function comesAndGoes(t: ExecutionContext, lab: TestLab, again: Aga
 	t.is((await lab.run(storage, 'ls /etc/g2pbook/backup-source')).stdout.trim(), 'other.list');
 	t.is((await lab.run(keeper, `test -e ${kept}/files/${job}/config`)).code, 0);
 	const wrong = await again('purge what is in the list', { ...none, backup_node_purge: `other.${storage}` });
-	t.is(wrong.code, 2, wrong.stdout);
+	t.is(wrong.code, 5, wrong.stdout);
 	t.is((await again('purge', { ...none, backup_node_purge: job })).code, 0);
 	t.is((await lab.run(keeper, `ls ${kept}/files`)).stdout.includes(job), false);
 	t.is((await again('the first list', {})).code, 0);

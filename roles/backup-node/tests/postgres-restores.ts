@@ -47,7 +47,7 @@ export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again)
 	};
 	t.is(
 		(await restore(lab, { ...wanted, backup_node_restore_in_place: '' })).code,
-		2,
+		5,
 		'it has to be typed out',
 	);
 	const check = await restore(lab, wanted, '--check');

@@ -33,7 +33,7 @@ export async function comesBack(t: ExecutionContext, lab: TestLab): Promise<void
 	t.is(beside.code, 0, beside.stdout + beside.stderr);
 	const place = `/var/lib/g2pbook-restored/${job}-${snapshot}`;
 	t.is(await lab.output(storage, `cd ${place}${folder} && ${fingerprint}`), before);
-	t.is((await restore(lab, wanted)).code, 2, 'not into a folder that is there');
+	t.is((await restore(lab, wanted)).code, 5, 'not into a folder that is there');
 	await lab.output(
 		storage,
 		`rm -rf ${place}; rm -rf ${folder}/d1 ${folder}/--help; echo lost >${folder}/after`,
@@ -51,10 +51,10 @@ export async function comesBack(t: ExecutionContext, lab: TestLab): Promise<void
 		1,
 		'a check changes nothing',
 	);
-	t.is((await restore(lab, { ...inPlace, backup_node_restore_in_place: 'other' })).code, 2);
+	t.is((await restore(lab, { ...inPlace, backup_node_restore_in_place: 'other' })).code, 5);
 	t.is(
 		(await restore(lab, { ...wanted, backup_node_restore_paths: ['/etc/shadow'] })).code,
-		2,
+		5,
 		'not in the copy',
 	);
 
