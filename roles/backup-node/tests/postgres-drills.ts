@@ -1,13 +1,10 @@
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { keeper, kept, result, start, storage } from './lab.ts';
-
-const job = `database.${storage}`;
-const stanza = `database-${storage}`;
+import { drill, job, program, stanza } from './postgres-lab.ts';
 
 /** Both restores of a drill: what says the time every second here stands for five minutes. */
 export async function drills(t: ExecutionContext, lab: TestLab): Promise<void> {
-	const drill = `g2pbook-drill-${job}`;
 	const dropIn = (file: string, lines: string) =>
 		`mkdir -p /etc/systemd/system/${file}.d && printf '${lines}' >/etc/systemd/system/${file}.d/test.conf && systemctl daemon-reload`;
 	await lab.output(
@@ -50,7 +47,7 @@ rm -r /etc/systemd/system/${drill}.service.d; systemctl daemon-reload`,
 	);
 	const dumped = await lab.output(
 		keeper,
-		`/usr/local/lib/g2pbook/backup-postgres dump ${job} postgres 2>/root/said | pg_restore --list | grep -c people`,
+		`${program} dump ${job} postgres 2>/root/said | pg_restore --list | grep -c people`,
 	);
 	t.true(Number(dumped) > 0);
 }

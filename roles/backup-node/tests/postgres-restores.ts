@@ -4,12 +4,9 @@ import { type PlayedRun, play, repository } from '../../../test/fixtures/contain
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import { keeper, result, start, storage } from './lab.ts';
+import { job, program, sources, sql, unit } from './postgres-lab.ts';
 
-const job = `database.${storage}`;
 const data = `"$(ls -d /var/lib/postgresql/*/main)"`;
-const sql = async (lab: TestLab, line: string): Promise<string> =>
-	(await lab.output(storage, `runuser -u postgres -- psql -XAtqc "${line}"`)).trim();
-
 const restore = (
 	lab: TestLab,
 	vars: Readonly<Record<string, unknown>>,
@@ -18,7 +15,7 @@ const restore = (
 	play(join(repository, 'playbooks/restore-postgres.yml'), lab.folder, [
 		'-e',
 		JSON.stringify({
-			backup_node_sources: [{ name: 'database', kind: 'postgres', hosts: ['storage'] }],
+			backup_node_sources: sources,
 			...vars,
 		}),
 		...words,
@@ -28,7 +25,7 @@ const restore = (
 export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
 	await sql(lab, 'CREATE TABLE moments AS SELECT 1 AS id');
 	await sql(lab, 'SELECT pg_switch_wal()');
-	t.is(await start(lab, `g2pbook-backup-${job}`), 0);
+	t.is(await start(lab, unit), 0);
 	await sql(lab, 'INSERT INTO moments VALUES (2)');
 	await lab.output(storage, 'sleep 2');
 	const moment = await sql(lab, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'");
@@ -67,11 +64,8 @@ export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again)
 	t.is(back.code, 0, back.stdout + back.stderr);
 	t.is(await sql(lab, "SELECT string_agg(id::text, ',' ORDER BY id) FROM moments"), '1,2');
 	t.is((await result(lab, 'run', job)).state, 'ok');
-	t.regex(
-		(await lab.output(keeper, `/usr/local/lib/g2pbook/backup-postgres info ${job}`)).trim(),
-		/full backup[\s\S]*full backup/,
-	);
-	await lab.output(keeper, `/usr/local/lib/g2pbook/backup-postgres check ${job}`);
+	t.regex((await lab.output(keeper, `${program} info ${job}`)).trim(), /full backup[\s\S]*full backup/);
+	await lab.output(keeper, `${program} check ${job}`);
 	t.is(
 		(await lab.run(keeper, 'ls /etc/systemd/system/g2pbook-pgbackrest.service.d')).stdout,
 		'',
