@@ -58,6 +58,9 @@ place=$ROOT/postgres-scratch/$STANZA
 
 ask() { psql -XAtq --set ON_ERROR_STOP=1 --host "$place" --username postgres --dbname "$1" --command "$2"; }
 
+# Of who asked whether it is up it says each time that it is not.
+complaints() { grep -E 'ERROR|FATAL|PANIC' "$place/log" | grep -v 'the database system is' | tail -n 3; }
+
 # A cluster as it was, started beside all others: on a socket in a folder of its own, by settings that need little. Words are
 # those of pgBackRest's that say which moment. It ends with this script.
 scratch() {
@@ -79,7 +82,7 @@ scratch() {
 	setpriv --pdeathsig QUIT "$bin/postgres" -D "$place/data" "${options[@]}" >"$place/log" 2>&1 &
 	keeper=$!
 	until [ "$(ask postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
-		kill -0 "$keeper" 2>/dev/null || fail "what was restored does not start: $(grep -E 'FATAL|PANIC' "$place/log" | tail -n 3)"
+		kill -0 "$keeper" 2>/dev/null || fail "what was restored does not start: $(complaints)"
 		left=$((left - 1))
 		[ "$left" -gt 0 ] || fail "what was restored is not ready after an hour: $(tail -n 3 "$place/log")"
 		sleep 1
