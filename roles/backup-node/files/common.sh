@@ -21,7 +21,7 @@ started=$(date +%s) why='' bytes=0 snapshot='' hash='' note='' succeeded=0 work=
 
 value() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$result" 2>/dev/null | head -n 1; }
 number() { value "$1" | grep -x '[0-9][0-9]*' || echo 0; }
-text() { printf '%s' "$1" | tr '"\\' "'/" | tr -s '[:cntrl:]' ' ' | cut -c1-400; }
+text() { printf '%s' "$1" | tr '"\\' "'/" | tr -s '[:cntrl:]' ' ' | cut -c1-400 | iconv -c -f UTF-8 -t UTF-8; }
 
 # Whole, or as it was before.
 tell() {

@@ -6,7 +6,8 @@
 #   run JOB     a differential backup, or a full one where there is none that is young enough; forget what is too old
 #   full JOB    have the next run make a full backup, whatever there is
 #   ended JOB WORD   after a run: say how it ended where it could not do so itself
-#   drill JOB   restore the newest, and the cluster as it was at a moment by chance; start both, and read every row
+#   drill JOB   read all that is kept; restore the newest, and the cluster as it was at a moment by chance; start both, and read
+#               every row
 #   dump JOB DATABASE [TIME]   one database as it was, or as it is in the newest copy, in pg_dump's own format
 #   info JOB    what is kept, and back to when
 set -uf -o pipefail
@@ -16,6 +17,19 @@ account=g2pbook-pgbackrest
 . /usr/local/lib/g2pbook/backup-common
 
 backrest() { pgbackrest --stanza="$STANZA" --log-level-console=warn "$@"; }
+
+# What pgBackRest said at the end. With another passphrase it reads noise, and shows that; of a full disk it only says that it
+# cannot write.
+said() {
+	if grep -qaE 'CryptoError|FormatError: key/value found outside' "$work/said"; then
+		echo "what is kept cannot be read with the passphrase of /etc/pgbackrest/pgbackrest.conf: is it another one, or is the repository damaged?" \
+			"$(grep -am 1 ERROR "$work/said")"
+	elif grep -q 'unable to write' "$work/said"; then
+		echo "it cannot write, and $(df --output=avail -BM "$ROOT/postgres/backup" | tail -n 1 | tr -dc 0-9) MB are free there: $(tail -n 4 "$work/said")"
+	else
+		tail -n 4 "$work/said"
+	fi
+}
 
 # Names of backups, the newest last; with a word, those of that kind only. A full one is called by its time and F; one that
 # needs it by its name, and its own time.
@@ -42,13 +56,13 @@ run() {
 	hours=$(age)
 	# Half a day less, since each run begins at a moment of its own.
 	[ -n "$hours" ] && [ "$hours" -lt $((FULL_DAYS * 24 - 12)) ] && [ ! -e "$state/locks/$job.full" ] || kind=full
-	backrest --type="$kind" backup >"$work/said" 2>&1 || fail "the $kind backup was not made: $(tail -n 4 "$work/said")"
+	backrest --type="$kind" backup >"$work/said" 2>&1 || fail "the ${kind/diff/differential} backup was not made: $(said)"
 	rm -f "$state/locks/$job.full"
 	snapshot=$(names | tail -n 1)
 	[ -n "$snapshot" ] || fail 'pgBackRest names no backup'
 	bytes=$(du -sb "$ROOT/postgres/backup/$STANZA/$snapshot" 2>/dev/null | cut -f1)
 	bytes=${bytes:-0}
-	note="a $kind backup"
+	note="a ${kind/diff/differential} backup"
 	# A page whose checksum is wrong does not end a backup.
 	! pgbackrest --stanza="$STANZA" --set="$snapshot" info 2>/dev/null | grep -qi 'page checksum error' ||
 		fail "the backup $snapshot was made, and the cluster has damaged pages: see backup-postgres info $job"
@@ -67,7 +81,7 @@ scratch() {
 	local bin option options=() left=3600
 	rm -rf "$place" && mkdir -p -m 0700 "$place" "$place/data" || fail "there is no place for $place"
 	pgbackrest --config="$settings/scratch.conf" --stanza="$STANZA" --archive-mode=off "$@" restore >"$work/said" 2>&1 ||
-		fail "it cannot be restored ($*): $(tail -n 4 "$work/said")"
+		fail "${damage}it cannot be restored ($*): $(said)"
 	bin=/usr/lib/postgresql/$(cat "$place/data/PG_VERSION")/bin
 	[ -x "$bin/postgres" ] || fail "PostgreSQL $(cat "$place/data/PG_VERSION") is not installed on this host, so nothing can be started"
 	# Settings of the cluster that it was are not for this host; those of the command line win.
@@ -82,7 +96,7 @@ scratch() {
 	setpriv --pdeathsig QUIT "$bin/postgres" -D "$place/data" "${options[@]}" >"$place/log" 2>&1 &
 	keeper=$!
 	until [ "$(ask postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
-		kill -0 "$keeper" 2>/dev/null || fail "what was restored does not start: $(complaints)"
+		kill -0 "$keeper" 2>/dev/null || fail "${damage}what was restored does not start: $(complaints)"
 		left=$((left - 1))
 		[ "$left" -gt 0 ] || fail "what was restored is not ready after an hour: $(tail -n 3 "$place/log")"
 		sleep 1
@@ -111,6 +125,20 @@ unread() { fail "not every row of what was restored can be read: $(tail -n 3 "$w
 # By how many seconds the newest row that says when it was written (canary.sh) is older than a moment; nothing without one.
 behind() { ask postgres "SELECT floor($1 - extract(epoch FROM max(at))) FROM g2pbook_backup.canary" 2>/dev/null; }
 
+# All that is kept, backups and log, read and compared with the sums that pgBackRest has written down. Its code was 0 in any case
+# in older versions, and it names each file as it finds it.
+damage=''
+reads() {
+	local named
+	if pgbackrest --stanza="$STANZA" --log-level-console=info verify >"$work/said" 2>&1 && ! grep -q 'status: error' "$work/said"; then
+		return
+	fi
+	named=$(sed -n "s/^.* P0[1-9] .*: \([a-z ]*'.*\)/\1/p" "$work/said" | sort -u)
+	if [ -z "$named" ]; then named=$(grep -E 'ERROR|WARN|status: error' "$work/said" | tail -n 2); fi
+	echo "$named" >&2
+	damage="what is kept is damaged ($(grep -c . <<<"$named"): $(head -n 2 <<<"$named" | paste -sd ';')); "
+}
+
 # Rows come every five minutes, and the log a minute after them.
 patience=${PATIENCE:-900}
 
@@ -122,6 +150,7 @@ drill() {
 	work=$(mktemp -d) || fail 'there is no place for temporary files'
 	snapshot=$(names | tail -n 1)
 	[ -n "$snapshot" ] || fail 'there is no backup yet, so none can be restored'
+	reads
 	scratch --type=default
 	gap=$(behind "$started")
 	[ -n "$gap" ] && [ "$gap" -lt "$patience" ] ||
@@ -145,6 +174,7 @@ drill() {
 	else
 		note="$note; no other moment yet to go back to"
 	fi
+	[ -z "$damage" ] || fail "${damage}what can be restored is $note"
 }
 
 dump() {

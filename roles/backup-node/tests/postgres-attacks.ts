@@ -7,6 +7,13 @@ import { job, program, server, stanza } from './postgres-lab.ts';
 const asDatabase = (lab: TestLab, words: string) =>
 	lab.run(storage, `timeout 60 runuser -u postgres -- pgbackrest --stanza=${stanza} ${words} 2>&1`);
 
+/** Whatever a server could be brought to do on its host: as its account, in what it sees. */
+const inside = (lab: TestLab, host: string, account: string, line: string) =>
+	lab.run(
+		host,
+		`pid=$(systemctl show --property MainPID --value ${server}); nsenter --target $pid --mount --setuid $(id -u ${account}) --setgid $(id -g ${account}) sh -c '${line}' 2>&1`,
+	);
+
 /** pgBackRest's own words, from the database host: what is kept is neither seen nor taken away. */
 export async function fromTheDatabase(t: ExecutionContext, lab: TestLab): Promise<void> {
 	const files = `find ${kept}/postgres -type f -printf '%P\\n' | sort`;
@@ -24,6 +31,18 @@ export async function fromTheDatabase(t: ExecutionContext, lab: TestLab): Promis
 		await asDatabase(lab, words);
 	}
 
+	// The protocol has more words than those: the most that the server could do.
+	const asServer = (line: string) => inside(lab, keeper, 'g2pbook-pgbackrest', line);
+	await asServer(`find ${kept}/postgres -mindepth 1 -delete; rm -rf ${kept}/postgres/archive`);
+	t.not((await asServer(`ls ${kept}/postgres/backup`)).code, 0);
+	t.not((await asServer(`cat ${kept}/postgres/backup/${stanza}/backup.info`)).code, 0);
+	t.not((await asServer(`mv ${kept}/postgres/archive/${stanza} ${kept}/postgres/archive/x`)).code, 0);
+	t.not((await asServer('ls /etc/g2pbook/backup-node')).code, 0);
+	// A disk that is mounted anew does not lie over what hides them.
+	await lab.output(keeper, `mount --bind ${kept} ${kept}`);
+	t.not((await asServer(`ls ${kept}/postgres/backup`)).code, 0);
+	await lab.output(keeper, `umount ${kept}`);
+
 	const after = new Set((await lab.output(keeper, files)).trim().split('\n'));
 	t.deepEqual(
 		before.filter((name) => !after.has(name)),
@@ -37,14 +56,25 @@ export async function fromTheDatabase(t: ExecutionContext, lab: TestLab): Promis
 
 /** What the backup host's key opens on the database host: the cluster's files, and nothing more. */
 export async function fromTheBackupHost(t: ExecutionContext, lab: TestLab): Promise<void> {
-	const inside = (line: string) =>
-		lab.run(
-			storage,
-			`pid=$(systemctl show --property MainPID --value ${server}); nsenter --target $pid --mount --setuid $(id -u g2pbook-source) --setgid $(id -g g2pbook-source) sh -c '${line}' 2>&1`,
-		);
-	t.not((await inside('echo x >/var/lib/postgresql/x || touch /etc/x || touch /usr/x')).code, 0);
-	t.is((await inside('ls /root /home /srv')).stdout.replaceAll(/\/\w+:|\s/g, ''), '');
-	t.not((await inside('cat /etc/shadow /etc/g2pbook/postgres/server.key')).code, 0);
+	t.not(
+		(
+			await inside(
+				lab,
+				storage,
+				'g2pbook-source',
+				'echo x >/var/lib/postgresql/x || touch /etc/x || touch /usr/x',
+			)
+		).code,
+		0,
+	);
+	t.is(
+		(await inside(lab, storage, 'g2pbook-source', 'ls /root /home /srv')).stdout.replaceAll(/\/\w+:|\s/g, ''),
+		'',
+	);
+	t.not(
+		(await inside(lab, storage, 'g2pbook-source', 'cat /etc/shadow /etc/g2pbook/postgres/server.key')).code,
+		0,
+	);
 	const rights = await lab.output(
 		storage,
 		`grep -h ^Cap /proc/$(systemctl show --property MainPID --value ${server})/status; grep ^Uid /proc/$(systemctl show --property MainPID --value ${server})/status; id -u g2pbook-source`,

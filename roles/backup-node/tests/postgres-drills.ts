@@ -28,19 +28,8 @@ runuser -u postgres -- psql -qc "SELECT pg_switch_wal()"; sleep 2`,
 		'nothing is left of it',
 	);
 
-	await lab.output(
-		keeper,
-		`pack=$(find ${kept}/postgres/backup/${stanza} -type f -size +100k ! -name '*.manifest*' | head -n 1); cp -p "$pack" /root/pack
-python3 -c "
-f = open('$pack', 'r+b'); f.seek(50000); b = f.read(1); f.seek(50000); f.write(bytes([b[0] ^ 1]))"`,
-	);
-	t.not(await start(lab, drill), 0, 'a byte is another one');
-	t.regex((await result(lab, 'drill', job)).says, /cannot be restored/);
-	await lab.output(
-		keeper,
-		`pack=$(find ${kept}/postgres/backup/${stanza} -type f -size +100k ! -name '*.manifest*' | head -n 1); cp -p /root/pack "$pack"
-rm -r /etc/systemd/system/${drill}.service.d; systemctl daemon-reload`,
-	);
+	await damage(t, lab);
+	await lab.output(keeper, `rm -r /etc/systemd/system/${drill}.service.d; systemctl daemon-reload`);
 	await lab.output(
 		storage,
 		'systemctl stop g2pbook-backup-canary.timer; rm -r /etc/systemd/system/g2pbook-backup-canary.timer.d; systemctl daemon-reload; systemctl start g2pbook-backup-canary.timer',
@@ -50,4 +39,29 @@ rm -r /etc/systemd/system/${drill}.service.d; systemctl daemon-reload`,
 		`${program} dump ${job} postgres 2>/root/said | pg_restore --list | grep -c people`,
 	);
 	t.true(Number(dumped) > 0);
+}
+
+/** A byte is another one, in a backup and in the log: each drill says in which file, and so does the status. */
+async function damage(t: ExecutionContext, lab: TestLab): Promise<void> {
+	for (const [says, where] of [
+		['/pg_data/', `backup/${stanza} -type f -size +100k ! -name '*.manifest*'`],
+		['\\d+-1/\\S*zst', `archive/${stanza} -type f -name '*.zst'`],
+	] as const) {
+		const file = (await lab.output(keeper, `find ${kept}/postgres/${where} | sort | head -n 1`)).trim();
+		await lab.output(
+			keeper,
+			`cp -p ${file} /root/whole; python3 -c "
+f = open('${file}', 'r+b'); f.seek(300); b = f.read(1); f.seek(300); f.write(bytes([b[0] ^ 1]))"`,
+		);
+		t.not(await start(lab, drill), 0, 'a byte is another one');
+		const seen = await result(lab, 'drill', job);
+		t.is(seen.state, 'failed');
+		t.regex(seen.says, new RegExp(`what is kept is damaged .*invalid checksum '\\S*${says}`));
+		const told = await lab.run(keeper, '/usr/local/lib/g2pbook/backup-status');
+		t.is(told.code, 3);
+		t.regex(told.stdout, new RegExp(`^${job}\\tdrill\\tfailed.*invalid checksum`, 'm'));
+		await lab.output(keeper, `cp -p /root/whole ${file}`);
+	}
+
+	t.is(await start(lab, drill), 0, 'mended');
 }
