@@ -9,10 +9,14 @@
 #   drill JOB   read all that is kept; restore the newest, and the cluster as it was at a moment by chance; start both, and read
 #               every row
 #   dump JOB DATABASE [TIME]   one database as it was, or as it is in the newest copy, in pg_dump's own format
-#   info JOB    what is kept, and back to when
+#   info JOB    what is kept, in pgBackRest's own words
+#   list JOB    the same, a line each, and back to when that leads
+#   leads JOB TIME   say what is wrong with TIME as a moment to go back to; nothing when it leads there
 set -uf -o pipefail
 word=${1:-} job=${2:-}
 account=g2pbook-pgbackrest
+# Names of backups and all that is said are in it, whatever the host has.
+export TZ=UTC
 # shellcheck source=common.sh
 . /usr/local/lib/g2pbook/backup-common
 
@@ -66,6 +70,34 @@ run() {
 	# A page whose checksum is wrong does not end a backup.
 	! pgbackrest --stanza="$STANZA" --set="$snapshot" info 2>/dev/null | grep -qi 'page checksum error' ||
 		fail "the backup $snapshot was made, and the cluster has damaged pages: see backup-postgres info $job"
+}
+
+# When the oldest one that is kept ended, and with it the first moment to go back to; nothing without one.
+oldest() { pgbackrest --stanza="$STANZA" info | sed -n 's,.*timestamp start/stop: .* / \([0-9: -]*[0-9]\).*,\1,p' | head -n 1; }
+
+list() {
+	local since
+	since=$(oldest)
+	[ -n "$since" ] || {
+		echo 'none yet: there is no moment to go back to'
+		return
+	}
+	echo "back to any moment since $since UTC, and up to a minute ago"
+	pgbackrest --stanza="$STANZA" info | sed -n -e 's/^ *\(full\|diff\|incr\) backup: \(.*\)/  \1 backup: \2/; t hold' -e 's,.*timestamp start/stop: .* / \([0-9: -]*[0-9]\).*,\1,' \
+		-e 't join' -e d -e ':hold' -e 'h; d' -e ':join' -e 'H; x; s/\n/, of /; s/diff backup/differential backup/; s/$/ UTC/p'
+}
+
+leads() {
+	local since moment
+	moment=$(date -d "$1" +%s) || exit 2
+	since=$(oldest)
+	if [ -z "$since" ]; then
+		echo 'no backup is kept yet'
+	elif [ "$moment" -lt "$(date -d "$since" +%s)" ]; then
+		echo "the oldest backup that is kept ended at $since UTC, and there is no way back to a moment before that"
+	elif [ "$moment" -gt "$(date +%s)" ]; then
+		echo "it is $(date '+%F %T') UTC now, and that moment is still to come"
+	fi
 }
 
 place=$ROOT/postgres-scratch/$STANZA
@@ -159,9 +191,10 @@ drill() {
 	bytes=$(du -sb "$place/data" | cut -f1)
 	note="the newest, up to $gap seconds before this drill, $total lines read"
 	leave
-	first=$(date -d "$(pgbackrest --stanza="$STANZA" info | sed -n 's,.*timestamp start/stop: .* / ,,p' | head -n 1)" +%s) ||
+	first=$(date -d "$(oldest)" +%s) ||
 		fail 'pgBackRest does not say when its oldest backup ended'
-	last=$(($(date +%s) - patience))
+	# Of later there is nothing yet: the log of the last minute has not come.
+	last=$((started - gap - 1))
 	if [ "$last" -gt $((first + patience)) ]; then
 		moment=$((first + patience + $(shuf -i "0-$((last - first - patience))" -n 1)))
 		scratch --type=time --target="$(date -u -d "@$moment" '+%Y-%m-%d %H:%M:%S+00')" --target-action=promote
@@ -195,6 +228,8 @@ full) : >"$state/locks/$job.full" ;;
 drill) drill ;;
 dump) dump "${3:?which database}" "${4:-}" ;;
 ended) ended ;;
+list) list ;;
+leads) leads "${3:?which moment}" ;;
 info) pgbackrest --stanza="$STANZA" info ;;
 *) usage ;;
 esac

@@ -13,12 +13,18 @@ unit=postgresql@$VERSION-main
 bin=/usr/lib/postgresql/$VERSION/bin
 kept=$DATA.before-restore
 note=$DATA.restoring
+log=/var/log/postgresql/restore-$STANZA.log
 
 # Whether a restore came to its end, and was killed before it could say so.
 opened() { grep -qsx open "$note"; }
 as() { runuser -u postgres -- "$@"; }
 # What hands the cluster to the backup host has the folder of before, under whatever name that is now.
 serve() { systemctl start "$unit" && systemctl try-restart g2pbook-pgbackrest; }
+complain() {
+	grep -E 'FATAL|PANIC' "$log" | grep -v 'the database system is' | tail -n 4 >&2
+	! tail -n 20 "$log" | grep -q 'recovery ended before configured recovery target' ||
+		echo "nothing was archived of as late as $TARGET: choose an earlier moment, or newest" >&2
+}
 newest="SELECT 'newest' || chr(9) || max(at) || chr(9) || floor(extract(epoch FROM max(at))) FROM g2pbook_backup.canary"
 
 case $1 in
@@ -53,15 +59,16 @@ restore)
 	as pgbackrest --stanza="$STANZA" --log-level-console=warn "$@" restore
 	;;
 recover)
+	rm -f "$log"
 	# Without an address nobody comes in while it is looked at, and by hand it has all the time that it needs.
-	as "$bin/pg_ctl" -D "$DATA" -w -t 86400 -l "/var/log/postgresql/restore-$STANZA.log" \
+	as "$bin/pg_ctl" -D "$DATA" -w -t 86400 -l "$log" \
 		-o "-c config_file=/etc/postgresql/$VERSION/main/postgresql.conf -c listen_addresses='' -c port=5499" start >/dev/null || {
-		grep -E 'FATAL|PANIC' "/var/log/postgresql/restore-$STANZA.log" | tail -n 4 >&2
+		complain
 		exit 1
 	}
 	until [ "$(as psql -XAtq --port 5499 --dbname postgres --command 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
 		as "$bin/pg_ctl" -D "$DATA" status >/dev/null || {
-			grep -E 'FATAL|PANIC' "/var/log/postgresql/restore-$STANZA.log" | tail -n 4 >&2
+			complain
 			exit 1
 		}
 		sleep 1

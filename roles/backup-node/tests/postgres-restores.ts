@@ -36,7 +36,7 @@ export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again)
 
 	const info = await restore(lab, {});
 	t.is(info.code, 0, info.stdout);
-	t.regex(info.stdout, /full backup: \d{8}-\d{6}F/);
+	t.regex(info.stdout, /back to any moment since \d{4}-.*full backup: \d{8}-\d{6}F, of \d{4}/s);
 	const wanted = {
 		backup_node_restore: job,
 		backup_node_restore_in_place: job,
@@ -55,8 +55,33 @@ export async function comesBack(t: ExecutionContext, lab: TestLab, again: Again)
 	);
 	t.is(await sql(lab, 'SELECT count(*) FROM moments'), '3', 'a check changes nothing');
 
-	const never = await restore(lab, { ...wanted, backup_node_restore_time: '2001-01-01 00:00:00+00' });
-	t.not(never.code, 0, 'there is no copy of so long ago');
+	// Refused while all serves, by a check, too.
+	for (const [time, says] of [
+		['2001-01-01 00:00:00+00', /no way back to 2001.*the oldest backup that is kept ended at 2/],
+		['2199-01-01 00:00:00+00', /no way back to 2199.*that moment is still to come/],
+		['yesterday', /is "yesterday", and has to be newest, or a moment with its zone/],
+	] as const) {
+		for (const words of [[], ['--check']]) {
+			const never = await restore(lab, { ...wanted, backup_node_restore_time: time }, ...words);
+			t.is(never.code, 5, never.stdout);
+			t.regex(never.stdout.replaceAll(/\s+/g, ' '), says);
+			t.deepEqual(never.effects, []);
+		}
+	}
+
+	// Of so late nothing was archived: that shows when all of the log was read.
+	await lab.output(
+		storage,
+		'systemctl stop g2pbook-backup-canary.timer g2pbook-backup-canary.service; sleep 1',
+	);
+	const late = await sql(
+		lab,
+		"SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS') || '+00'",
+	);
+	const never = await restore(lab, { ...wanted, backup_node_restore_time: late });
+	t.not(never.code, 0);
+	t.regex(never.stdout, /nothing was archived of as late as/);
+	await lab.output(storage, 'systemctl start g2pbook-backup-canary.timer');
 	t.is(await sql(lab, 'SELECT count(*) FROM moments'), '3', 'what was there serves again');
 
 	await lab.output(storage, `rm -rf ${data}; pkill -9 -x postgres; sleep 1`);
