@@ -10,7 +10,7 @@ export async function drills(t: ExecutionContext, lab: TestLab): Promise<void> {
 	await lab.output(
 		storage,
 		`${dropIn('g2pbook-backup-canary.timer', '[Timer]\\nOnCalendar=*:*:*\\nAccuracySec=10ms\\n')}
-runuser -u postgres -- psql -qc "CREATE TABLE people AS SELECT generate_series(1, 1000) AS id"; sleep 30
+runuser -u postgres -- psql -qc "CREATE TABLE people AS SELECT generate_series(1, 1000) AS id"; sleep 20
 runuser -u postgres -- psql -qc "SELECT pg_switch_wal()"; sleep 2`,
 	);
 	await lab.output(keeper, dropIn(`${drill}.service`, '[Service]\\nEnvironment=PATIENCE=8\\n'));
@@ -62,6 +62,4 @@ f = open('${file}', 'r+b'); f.seek(300); b = f.read(1); f.seek(300); f.write(byt
 		t.regex(told.stdout, new RegExp(`^${job}\\tdrill\\tfailed.*invalid checksum`, 'm'));
 		await lab.output(keeper, `cp -p /root/whole ${file}`);
 	}
-
-	t.is(await start(lab, drill), 0, 'mended');
 }

@@ -13,13 +13,14 @@ import {
 	unit,
 	verify,
 } from '../roles/backup-node/tests/postgres-lab.ts';
+import { mishaps } from '../roles/backup-node/tests/postgres-mishaps.ts';
 import { start } from './chaos/run.ts';
 import { play } from './fixtures/containers/command-line.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
 import { quiet } from './fixtures/containers/role-test.ts';
 
-// A power cut of either host in the middle of a backup, and in the middle of a restore: it is told, what was kept before stays, and
-// the next run is well.
+// What can go wrong with backups of a database. A power cut of either host in the middle of a backup, and in the middle of a restore,
+// a disk that is full, a host that does not answer: it is told, what was kept before stays, and the next run is well.
 
 let lab: TestLab;
 const words = (vars: Readonly<Record<string, unknown>> = {}): readonly string[] => [
@@ -61,6 +62,12 @@ test.serial.before('a cluster that takes a while to copy', async (t) => {
 	);
 	await sql(lab, 'CREATE TABLE moments AS SELECT 1 AS id');
 	await verify(t, lab);
+});
+
+test.serial('mishaps that end by themselves, or by their limit', async (t) => {
+	t.timeout(10 * 60_000);
+	await mishaps(t, lab);
+	await drilled(t);
 });
 
 for (const host of [storage, keeper]) {
