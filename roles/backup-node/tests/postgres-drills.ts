@@ -10,10 +10,10 @@ export async function drills(t: ExecutionContext, lab: TestLab): Promise<void> {
 	await lab.output(
 		storage,
 		`${dropIn('g2pbook-backup-canary.timer', '[Timer]\\nOnCalendar=*:*:*\\nAccuracySec=10ms\\n')}
-runuser -u postgres -- psql -qc "CREATE TABLE people AS SELECT generate_series(1, 1000) AS id"; sleep 20
+runuser -u postgres -- psql -qc "CREATE TABLE people AS SELECT generate_series(1, 1000) AS id"; sleep 25
 runuser -u postgres -- psql -qc "SELECT pg_switch_wal()"; sleep 2`,
 	);
-	await lab.output(keeper, dropIn(`${drill}.service`, '[Service]\\nEnvironment=PATIENCE=8\\n'));
+	await lab.output(keeper, dropIn(`${drill}.service`, '[Service]\\nEnvironment=PATIENCE=12\\n'));
 	const code = await start(lab, drill);
 	const seen = await result(lab, 'drill', job);
 	t.is(seen.state, 'ok', seen.says);
