@@ -12,7 +12,7 @@ import {
 	succeeds,
 	underWay,
 } from './lab.ts';
-import { doors, place, restore, wanted } from './restores.ts';
+import { doors, restore, wanted } from './restores.ts';
 
 /** What ends on the way makes no copy and puts nothing back by halves, and the next run is as if it had not been. */
 export async function kills(t: ExecutionContext, lab: TestLab): Promise<void> {
@@ -61,11 +61,13 @@ async function restores(t: ExecutionContext, lab: TestLab, tree: string): Promis
 	const words = { ...wanted(copy), backup_node_restore_in_place: wanted(copy).backup_node_restore };
 	for (const host of [storage, keeper]) {
 		const run = restore(lab, words);
+		// Held there, so that it is not over before the kill.
 		await lab.output(
 			storage,
-			`timeout 60 sh -c 'until [ "$(du -sm ${place(copy)}.part | cut -f1)" -gt 20 ]; do sleep 0.05; done' 2>/dev/null`,
+			"timeout 60 sh -c 'until pgrep -x tar; do sleep 0.02; done'; sleep 0.1; pkill -STOP -x tar",
 		);
 		await powerCut(lab, host);
+		await lab.run(storage, 'pkill -CONT -x tar');
 		const { code, stdout } = await run;
 		t.not(code, 0, stdout);
 		t.is(await lab.output(storage, `cd ${folder} && ${fingerprint}`), left, host);
