@@ -21,6 +21,8 @@ repository=$ROOT/files/$job
 export RESTIC_REPOSITORY=$repository RESTIC_PASSWORD_FILE=$settings/passphrase
 # There is nothing that a cache could spare: the repository is on a disk of this host.
 quick=(--no-cache --quiet)
+# What only reads needs no lock of restic's beside the one of `alone`: it would have to be written, and the disk may be full.
+reads=(--no-cache --no-lock --quiet)
 
 begin() {
 	enter
@@ -93,7 +95,7 @@ tidy() {
 }
 
 # Their short names, the newest last.
-copies() { restic snapshots --no-cache --json 2>/dev/null | grep -o '"short_id":"[0-9a-f]*"' | cut -d'"' -f4 | tr '\n' ' '; }
+copies() { restic snapshots --no-cache --no-lock --json 2>/dev/null | grep -o '"short_id":"[0-9a-f]*"' | cut -d'"' -f4 | tr '\n' ' '; }
 
 # Each week another part of what all copies are made of, all of it within a quarter of a year.
 parts=13
@@ -113,7 +115,7 @@ drill() {
 		exit $code
 	} <"$work/names" &
 	lister=$!
-	restic dump "${quick[@]}" "$snapshot" "/$job.tar" 2>"$work/said" | tee "$work/names" "$work/all" | sha256sum >"$work/hash" ||
+	restic dump "${reads[@]}" "$snapshot" "/$job.tar" 2>"$work/said" | tee "$work/names" "$work/all" | sha256sum >"$work/hash" ||
 		fail "the copy $snapshot cannot be read: $(tail -n 3 "$work/said")"
 	wait "$counter" && read -r bytes <"$work/bytes"
 	wait "$lister" || fail "the copy $snapshot is no archive: $(tail -n 3 "$work/tar")"
@@ -124,7 +126,7 @@ drill() {
 	entries=$(wc -l <"$work/entries")
 	[ "$entries" -gt 0 ] || fail "there is nothing in the copy $snapshot"
 	part=$(($(date +%s) / 604800 % parts + 1))
-	restic check "${quick[@]}" --read-data-subset="$part/$parts" >"$work/said" 2>&1 ||
+	restic check "${reads[@]}" --read-data-subset="$part/$parts" >"$work/said" 2>&1 ||
 		fail "part $part of $parts of the repository is damaged: $(tail -n 5 "$work/said")"
 	note="$entries entries, all bytes as they came in; part $part of $parts of the repository read"
 }
@@ -135,27 +137,50 @@ by_hand() {
 	restic "$@" --no-cache
 }
 
-# All below a path belongs to it, and the path itself.
+# What of a list of tar's belongs to PATHS: a path, and all below it. A line there has rights, owner, size, day, time, and the
+# name to the end of the line, as a hard link with the name that it is another one of: that has to come, too.
+count='
+function escaped(text, i, byte, out) {
+	for (i = 1; i <= length(text); i++) { byte = substr(text, i, 1); out = out (byte in code ? code[byte] : byte) }
+	return out
+}
+function wanted(name, i) { for (i in path) if (name == path[i] || index(name, path[i] "/") == 1) return i; return 0 }
+BEGIN {
+	for (i = 1; i < 256; i++) if (i < 32 || i > 126) code[sprintf("%c", i)] = sprintf("\\%03o", i)
+	code["\\"] = "\\\\"; code["\t"] = "\\t"
+	n = split(ENVIRON["PATHS"], asked, "\n")
+	for (i = 1; i <= n; i++) path[i] = escaped(substr(asked[i], 2))
+}
+{
+	name = $0; target = ""
+	for (i = 1; i <= 5; i++) sub(/^[^ ]+ +/, "", name)
+	if (/^l/) sub(/ -> .*/, "", name)
+	if (/^h/) { target = name; sub(/^.* link to /, "", target); sub(/ link to .*/, "", name) }
+	if (!(i = wanted(name))) next
+	seen[i]; entries++; bytes += $3
+	if (target != "" && !wanted(target)) linked[target]
+}
+END {
+	for (i = 1; i <= n; i++) if (!(i in seen)) missing = missing " " asked[i]
+	for (target in linked) others = others " /" target
+	printf "entries\t%d\nbytes\t%.0f\nmissing\t%s\nlinked\t%s\n", entries, bytes, substr(missing, 2), substr(others, 2)
+}'
+
 show() {
-	local copy=$1 made path count total=0 missing=
+	local copy=$1 made paths
 	shift
+	printf -v paths '%s\n' "$@"
 	alone
 	work=$(mktemp -d) || exit 1
 	trap 'rm -rf "$work"' EXIT
-	restic snapshots --no-cache --json "$copy" >"$work/copy" || fail "there is no copy $copy"
+	restic snapshots --no-cache --no-lock --json "$copy" >"$work/copy" || fail "there is no copy $copy"
 	copy=$(grep -o '"short_id":"[0-9a-f]*"' "$work/copy" | tail -n 1 | cut -d'"' -f4)
 	[ -n "$copy" ] || fail 'there is no copy'
 	made=$(grep -o '"time":"[^"]*"' "$work/copy" | tail -n 1 | cut -d'"' -f4)
-	restic dump "${quick[@]}" "$copy" "/$job.tar" | tar --list --verbose --numeric-owner --quoting-style=escape --full-time --file=- >"$work/list" ||
+	restic dump "${reads[@]}" "$copy" "/$job.tar" | tar --list --verbose --numeric-owner --quoting-style=escape --full-time --file=- >"$work/list" ||
 		fail "the copy $copy cannot be read"
-	# A line of tar's: rights, owner, size, day, time, and the name to the end of the line.
-	for path; do
-		count=$(awk -v path="${path#/}" '{ name = $0; for (i = 1; i <= 5; i++) sub(/^[^ ]+ +/, "", name); sub(/ (->|link to) .*/, "", name)
-			if (name == path || index(name, path "/") == 1) { entries++; bytes += $3 } } END { print entries + 0, bytes + 0 }' "$work/list")
-		[ "${count% *}" != 0 ] || missing="$missing $path"
-		total=$((total + ${count% *})) bytes=$((bytes + ${count#* }))
-	done
-	printf 'id\t%s\nmade\t%s\nseconds\t%s\nentries\t%s\nbytes\t%s\nmissing\t%s\n' "$copy" "$made" "$(date -d "$made" +%s)" "$total" "$bytes" "${missing# }"
+	printf 'id\t%s\nmade\t%s\nseconds\t%s\n' "$copy" "$made" "$(date -d "$made" +%s)"
+	PATHS=${paths%?} awk "$count" "$work/list"
 }
 
 case $word in
@@ -201,11 +226,11 @@ show)
 	;;
 send)
 	alone
-	restic dump "${quick[@]}" "${3:-latest}" "/$job.tar" | connect /run/g2pbook-restore/key receive ||
+	restic dump "${reads[@]}" "${3:-latest}" "/$job.tar" | connect /run/g2pbook-restore/key receive ||
 		fail "$HOST did not take all of it"
 	;;
-list) by_hand snapshots ;;
-dump) by_hand dump "${3:-latest}" "/$job.tar" ;;
+list) by_hand snapshots --no-lock ;;
+dump) by_hand dump --no-lock "${3:-latest}" "/$job.tar" ;;
 restic)
 	shift 2
 	by_hand "$@"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What a restore asks and does on the host that gets its files back. The word says which; PATHS, a line each, comes from the
-# environment, and so does FOLDER, where they are unpacked.
+# environment, and so does FOLDER, where they come in the end. Until all of it has come they are in FOLDER.part.
 #   look    print how much of each is there now, what was written since SINCE (seconds), and what is free; only looks
 #   count   print how many things were unpacked of all of them
 #   replace put what was unpacked in the place of what is there, which is kept beside it
@@ -14,6 +14,7 @@ case $1 in
 look)
 	paths | while IFS= read -r path; do
 		printf 'there\t%s\t%s\n' "$path" "$(things "$path")"
+		! mountpoint -q "$path" || printf 'mounted\t%s\n' "$path"
 		[ ! -e "$path" ] || find "$path" ! -type d -newermt "@$SINCE" -printf "since\t%p\n" | head -n 20
 	done
 	near=$FOLDER
@@ -24,7 +25,7 @@ look)
 count)
 	total=0
 	while IFS= read -r path; do
-		total=$((total + $(things "$FOLDER$path")))
+		total=$((total + $(things "$FOLDER.part$path")))
 	done <<-END
 		$PATHS
 	END
@@ -33,20 +34,20 @@ count)
 replace)
 	paths | while IFS= read -r path; do
 		kept=$path.before-restore
-		new=$path.restored
-		# First beside it, on its disk, so that it is put in place at once. A run that was cut off is gone on with.
-		if [ -e "$FOLDER$path" ]; then
-			rm -rf "$new.draft" && mkdir -p "$(dirname "$path")" && mv "$FOLDER$path" "$new.draft" && mv "$new.draft" "$new" || exit 1
-		fi
-		if [ -e "$new" ]; then
-			if [ -e "$path" ] || [ -L "$path" ]; then
-				[ ! -e "$kept" ] || kept=$kept-$(date +%Y%m%dT%H%M%S)
-				mv -T "$path" "$kept" || exit 1
-			fi
+		new=$path.g2pbook-restored
+		# First beside it, on its disk, so that it is put in place at once. What one that was cut off has left there comes again.
+		rm -rf "$new" && mkdir -p "$(dirname "$path")" && mv -T "$FOLDER.part$path" "$new" || exit 1
+		if [ -e "$path" ] || [ -L "$path" ]; then
+			[ ! -e "$kept" ] || kept=$kept-$(date +%Y%m%dT%H%M%S)
+			mv -T "$path" "$kept" || exit 1
 			mv -T "$new" "$path" || exit 1
 			echo "$path is back; what was there is $kept"
+		else
+			mv -T "$new" "$path" || exit 1
+			echo "$path is back; nothing was there"
 		fi
 	done || exit 1
+	rm -rf "$FOLDER.part"
 	;;
 end)
 	rm -rf /var/lib/g2pbook-source/.ssh/authorized_keys2 /etc/sudoers.d/g2pbook-restore /usr/local/lib/g2pbook/backup-receive \

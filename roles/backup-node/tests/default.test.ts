@@ -1,5 +1,4 @@
 import test from 'ava';
-import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import { roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { attack } from './attack.ts';
 import {
@@ -10,32 +9,18 @@ import {
 	kept,
 	restored,
 	result,
-	sources,
+	site,
 	start,
 	storage,
 	stranger,
 	succeeds,
-	tree,
 } from './lab.ts';
-import { comesAndGoes, mishaps } from './mishaps.ts';
+import { comesAndGoes } from './lists.ts';
 import { comesBack } from './restores.ts';
 
 roleTest(test, {
 	role: 'backup-node',
-	hosts: [
-		{ name: storage, groups: ['storage'] },
-		{ name: keeper, groups: ['backup'] },
-		{ name: stranger, groups: ['rke2_servers'] },
-	],
-	vars: { backup_node_sources: sources },
-
-	async prepare(lab) {
-		await g2pbook(['secret', 'init', '-i', lab.folder]);
-		await Promise.all(
-			[storage, keeper].map((host) => lab.output(host, 'apt-get install -yq python3-minimal')),
-		);
-		await lab.output(storage, tree);
-	},
+	...site,
 
 	async verify(t, lab) {
 		const { bytes, snapshot } = await succeeds(t, lab);
@@ -58,7 +43,6 @@ roleTest(test, {
 	async change(t, lab, again) {
 		await attack(t, lab);
 		await comesBack(t, lab);
-		await mishaps(t, lab, again);
 		await comesAndGoes(t, lab, again);
 	},
 

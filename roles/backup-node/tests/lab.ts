@@ -1,9 +1,11 @@
 import type { ExecutionContext } from 'ava';
+import { g2pbook } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 
 export const [storage, keeper, stranger] = ['storage1', 'backup1', 'compute1'] as const;
 export const folder = '/srv/data';
 export const job = `files.${storage}`;
+export const unit = `g2pbook-backup-${job}`;
 export const program = '/usr/local/lib/g2pbook/backup-files';
 export const kept = '/var/lib/g2pbook-backup';
 
@@ -22,17 +24,21 @@ for i in $(seq 1000); do mkdir -p d$((i % 20)) && echo "file $i" >d$((i % 20))/f
 chmod 0600 d1/f1 && chmod 4750 d1/f21 && ln d2/f2 d3/second && ln -s ../nowhere d4/link && mkfifo d5/pipe
 mkdir -p -- '-rf' 'two  words' && echo x >'-rf/--help' && printf y >"$(printf 'two  words/line\\nend \\303\\274 *$(id)')"
 truncate -s 20M hole && echo left out >d6/x.tmp && touch -d '2020-02-03 04:05:06.789' d7/f7
-python3 -c "import os; os.setxattr('d8/f8', 'user.colour', b'blue')"`;
+mkdir 'd\u00e4 (1)' && cp -p d9/f9 'd\u00e4 (1)/f'
+python3 -c "import os, struct
+for path in 'd8/f8', 'd8': os.setxattr(path, 'user.colour', b'blue')
+os.setxattr('d9/f9', 'security.capability', struct.pack('<5I', 0x2000001, 1 << 10, 0, 0, 0))
+entries = [(1, 6, -1), (2, 4, 1234), (4, 4, -1), (16, 4, -1), (32, 0, -1)]
+os.setxattr('d9/f29', 'system.posix_acl_access', struct.pack('<I', 2) + b''.join(struct.pack('<HHi', *one) for one in entries))"`;
 
 /** All of a tree that has to come back, a line for each thing. */
-export const fingerprint = `find . ! -name '*.tmp' -printf '%P %y %m %U %G %n %l ' \\( -type d -printf '\\n' -o -printf '%s %T@\\n' \\) | sort
+export const fingerprint = `find . ! -name '*.tmp' -printf '%P %y %m %U %G %n %l %T@ ' \\( -type d -printf '\\n' -o -printf '%s\\n' \\) | sort
 find . -type f ! -name '*.tmp' -print0 | sort -z | xargs -0 sha256sum --
 python3 -c "import os
-for d, _, names in os.walk('.'):
-  for n in sorted(names):
-    p = os.path.join(d, n)
-    if os.path.isfile(p):
-      for a in os.listxattr(p): print(p, a, os.getxattr(p, a))"`;
+paths = [os.path.join(d, n) for d, folders, names in os.walk('.') for n in folders + names]
+for p in sorted(paths):
+  if not p.endswith('.tmp'):
+    for a in sorted(os.listxattr(p, follow_symlinks=False)): print(ascii(p), a, os.getxattr(p, a, follow_symlinks=False))"`;
 
 export type Result = {
 	readonly state: string;
@@ -48,8 +54,8 @@ export async function result(lab: TestLab, what = 'run', of = job): Promise<Resu
 }
 
 /** Start a unit, and wait for its end. */
-export const start = async (lab: TestLab, unit = `g2pbook-backup-${job}`): Promise<number> =>
-	(await lab.run(keeper, `systemctl start ${unit} 2>&1`)).code;
+export const start = async (lab: TestLab, what = unit): Promise<number> =>
+	(await lab.run(keeper, `systemctl start ${what} 2>&1`)).code;
 
 export async function succeeds(t: ExecutionContext, lab: TestLab): Promise<Result> {
 	const code = await start(lab);
@@ -85,3 +91,34 @@ export const restored = (lab: TestLab): Promise<string> =>
 		`rm -rf /root/out && mkdir /root/out && ${program} dump ${job} |
 tar -x --xattrs --xattrs-include='*' --acls --numeric-owner -C /root/out && cd /root/out${folder} && ${fingerprint}`,
 	);
+
+/** Begin a run, and go on as soon as the source is read. */
+export async function underWay(lab: TestLab): Promise<void> {
+	await lab.output(keeper, `systemctl start --no-block ${unit}`);
+	await lab.output(storage, "timeout 30 sh -c 'until pgrep -u g2pbook-source -x tar; do sleep 0.05; done'");
+}
+
+/** Wait until the run is over, however it ends. */
+export const ends = (lab: TestLab): Promise<unknown> =>
+	lab.output(
+		keeper,
+		`timeout 90 sh -c 'while systemctl is-active ${unit} | grep -q activating; do sleep 0.2; done'`,
+	);
+
+/** Whoever is let in, wherever the hosts are: the life of the role begins with these, and so do tests of its mishaps. */
+export const site = {
+	hosts: [
+		{ name: storage, groups: ['storage'] },
+		{ name: keeper, groups: ['backup'] },
+		{ name: stranger, groups: ['rke2_servers'] },
+	],
+	vars: { backup_node_sources: sources },
+
+	async prepare(lab: TestLab): Promise<void> {
+		await g2pbook(['secret', 'init', '-i', lab.folder]);
+		await Promise.all(
+			[storage, keeper].map((host) => lab.output(host, 'apt-get install -yq python3-minimal')),
+		);
+		await lab.output(storage, tree);
+	},
+};

@@ -1,25 +1,25 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import {
 	copies,
+	ends,
 	fails,
-	fingerprint,
 	folder,
 	job,
 	keeper,
 	kept,
-	restored,
 	result,
 	sources,
 	start,
 	storage,
 	succeeds,
+	underWay,
+	unit,
 } from './lab.ts';
 
-const unit = `g2pbook-backup-${job}`;
 const state = '/var/lib/g2pbook/backup-node';
+const repository = `${kept}/files/${job}`;
 
 /** Each ends loudly, and what was kept before stays. */
 export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
@@ -36,70 +36,103 @@ export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): 
 	await fails(t, lab, /nothing new has come into .*news \(for 1 hours\)/);
 	await lab.output(storage, `touch ${folder}/news/new`);
 	await succeeds(t, lab);
-	t.is((await again('nothing new is expected', {})).code, 0);
 	await lab.output(storage, `rm -r ${folder}/news`);
-
-	await lab.output(keeper, `mv ${kept}/files/${job} ${kept}/away`);
-	t.not(await start(lab), 0);
-	t.regex((await result(lab)).says, /is not there any more: is its disk mounted/);
-	await lab.output(keeper, `mv ${kept}/away ${kept}/files/${job}`);
-
-	await lab.output(storage, 'systemctl stop ssh.socket; systemctl stop ssh');
-	await fails(t, lab, /did not hand out all of it \(code 255\)/);
-	await lab.output(storage, 'systemctl start ssh.socket; systemctl start ssh');
-
 	t.is((await again('more has to be free than there is', { backup_node_free_mb: 1_000_000_000 })).code, 0);
 	await fails(t, lab, /only \d+ MB are free/);
 	t.is((await again('as much as there was', {})).code, 0);
 
-	const refused = await again('another passphrase', { backup_node_passphrase: 'another' });
-	t.is(refused.code, 5, refused.stdout);
-	t.regex(refused.stdout.replaceAll(/\s+/g, ' '), /another backup_node_passphrase than the one that opens/);
-	await rotation(t, lab, again);
-	await timeLimit(t, lab);
+	await lab.output(keeper, `mv ${repository} ${kept}/away`);
+	t.not(await start(lab), 0);
+	t.regex((await result(lab)).says, /is not there any more: is its disk mounted/);
+	await lab.output(keeper, `mv ${kept}/away ${repository}`);
+
+	await lab.output(storage, 'systemctl stop ssh.socket; systemctl stop ssh');
+	await fails(t, lab, /did not hand out all of it \(code 255\).*Connection refused/);
+	await lab.output(storage, 'systemctl start ssh.socket; systemctl start ssh');
+
+	await wrongPassphrase(t, lab, again);
+	await fullDisk(t, lab);
+	await hung(t, lab);
+	await together(t, lab);
 	await damage(t, lab);
-	await cut(t, lab);
 	await succeeds(t, lab);
 }
 
-/** Another passphrase, both for a while, and the way back again. */
-async function rotation(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	const before = (await lab.output(keeper, 'cat /etc/g2pbook/backup-node/passphrase')).trim();
-	const opens = async (passphrase: string) =>
-		(
-			await lab.run(
-				keeper,
-				`printf '%s' '${passphrase}' >/root/pass; restic -r ${kept}/files/${job} --password-file /root/pass --no-cache --no-lock cat config >/dev/null 2>&1`,
-			)
-		).code === 0;
-	for (const [now, then] of [
-		['another', before],
-		[before, 'another'],
-	] as const) {
-		const both = { backup_node_passphrase: now, backup_node_passphrase_before: then };
-		const { code, stdout } = await again('another passphrase beside the old one', both);
-		t.is(code, 0, stdout);
-		t.true((await opens(now)) && (await opens(then)), 'both');
-		t.deepEqual((await again('once more', both)).effects, []);
-		await succeeds(t, lab);
-		t.is((await again('the new one alone', { backup_node_passphrase: now })).code, 0);
-		t.true((await opens(now)) && !(await opens(then)), 'the new one alone');
-	}
+/** In the store a run of the role refuses it; in the file on the host each job says so, and leaves all as it is. */
+async function wrongPassphrase(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const refused = await again('another passphrase', { backup_node_passphrase: 'another' });
+	t.is(refused.code, 5, refused.stdout);
+	t.regex(refused.stdout.replaceAll(/\s+/g, ' '), /another backup_node_passphrase than the one that opens/);
+	const file = '/etc/g2pbook/backup-node/passphrase';
+	await lab.output(keeper, `cp -p ${file} /root/passphrase && echo another >${file}`);
+	t.not(await start(lab), 0);
+	t.regex((await result(lab)).says, /the repository does not open: .*wrong password/);
+	await lab.output(keeper, `mv /root/passphrase ${file}`);
+	await succeeds(t, lab);
 }
 
-/** Something else has the repository, and does not end. */
-async function timeLimit(t: ExecutionContext, lab: TestLab): Promise<void> {
+/** The disk becomes full in the middle: no copy is made, and those of before can still be read. */
+async function fullDisk(t: ExecutionContext, lab: TestLab): Promise<void> {
+	await lab.output(storage, `head -c 64M /dev/urandom >${folder}/large`);
 	await lab.output(
 		keeper,
+		`mv ${repository} ${kept}/away && mkdir ${repository} &&
+mount -t tmpfs -o size=$(($(du -sm ${kept}/away | cut -f1) + 20))m none ${repository} && cp -a ${kept}/away/. ${repository}`,
+	);
+	await fails(t, lab, /restic (could not keep it|ended before its time): .*no space left on device/);
+	await lab.run(keeper, `head -c 1G /dev/zero >${repository}/fill`);
+	t.is(
+		await start(lab, `g2pbook-drill-${job}`),
+		0,
+		'the newest of before is whole, on a disk without a free byte',
+	);
+	const dump = await lab.run(keeper, `/usr/local/lib/g2pbook/backup-files dump ${job} | tar -t | wc -l`);
+	t.true(Number(dump.stdout) > 1000);
+	await lab.output(keeper, `umount ${repository} && rmdir ${repository} && mv ${kept}/away ${repository}`);
+	await lab.output(storage, `rm ${folder}/large`);
+	await succeeds(t, lab);
+}
+
+const limit = (lab: TestLab, seconds: number) =>
+	lab.output(
+		keeper,
 		`mkdir -p /etc/systemd/system/${unit}.service.d
-printf '[Service]\\nTimeoutStartSec=4\\n' >/etc/systemd/system/${unit}.service.d/test.conf; systemctl daemon-reload
-systemd-run --quiet --unit holder flock ${state}/locks/${job} sleep 600; sleep 1`,
+printf '[Service]\\nTimeoutStartSec=%s\\n' ${seconds} >/etc/systemd/system/${unit}.service.d/test.conf; systemctl daemon-reload`,
+	);
+
+/** What does not end is ended: a source that says nothing more, a repository that something else has. */
+async function hung(t: ExecutionContext, lab: TestLab): Promise<void> {
+	await limit(lab, 6);
+	await lab.output(storage, `head -c 200M /dev/urandom >${folder}/large`);
+	const before = await copies(lab);
+	await underWay(lab);
+	await lab.output(storage, 'pkill -STOP -u g2pbook-source -x tar');
+	await ends(lab);
+	t.regex((await result(lab)).says, /its time limit/);
+	t.deepEqual(await copies(lab), before);
+	await lab.output(storage, `pkill -9 -u g2pbook-source -x tar; rm ${folder}/large`);
+	await lab.output(
+		keeper,
+		`systemd-run --quiet --unit holder flock ${state}/locks/${job} sleep 600; sleep 1`,
 	);
 	await fails(t, lab, /its time limit|something else has used|ended without a word: timeout/);
 	await lab.output(
 		keeper,
 		`systemctl stop holder; rm -r /etc/systemd/system/${unit}.service.d; systemctl daemon-reload`,
 	);
+}
+
+/** A drill and a person that begin while a run is under way wait for it; another run is the one that is under way. */
+async function together(t: ExecutionContext, lab: TestLab): Promise<void> {
+	const before = await copies(lab);
+	const codes = await Promise.all([
+		start(lab),
+		start(lab),
+		start(lab, `g2pbook-drill-${job}`),
+		lab.run(keeper, `/usr/local/lib/g2pbook/backup-files list ${job}`).then(({ code }) => code),
+	]);
+	t.deepEqual(codes, [0, 0, 0, 0]);
+	t.is((await copies(lab)).filter((copy) => !before.includes(copy)).length, 1, 'one run, not two');
 }
 
 /** A byte of a pack is another one, or the hash that was written down: the next drill says so, and the next run goes on. */
@@ -129,60 +162,4 @@ f = open('$(${file})', 'r+b'); f.seek(200); b = f.read(1); f.seek(200); f.write(
 	t.not(await start(lab, drill), 0, 'one that nobody knows the hash of');
 	await succeeds(t, lab);
 	t.is(await start(lab, drill), 0);
-}
-
-/** What ends on the way makes no copy: the reading program, the connection, either host. */
-async function cut(t: ExecutionContext, lab: TestLab): Promise<void> {
-	await lab.output(storage, `head -c 300M /dev/urandom >${folder}/large`);
-	const underWay = async () => {
-		await lab.output(keeper, `systemctl start --no-block ${unit}`);
-		await lab.output(storage, "timeout 30 sh -c 'until pgrep -u g2pbook-source -x tar; do sleep 0.05; done'");
-	};
-	const ends = () =>
-		lab.run(
-			keeper,
-			`timeout 60 sh -c 'while systemctl is-active ${unit} | grep -q activating; do sleep 0.2; done'`,
-		);
-	const before = await copies(lab);
-	for (const line of ['pkill -9 -u g2pbook-source -x tar', 'pkill -9 -u g2pbook-source sshd']) {
-		await underWay();
-		await lab.run(storage, line);
-		await ends();
-		t.is((await result(lab)).state, 'failed', line);
-	}
-
-	await underWay();
-	await lab.run(keeper, `pkill -9 -f '^/bin/bash /usr/local/lib/g2pbook/backup-files'`);
-	await ends();
-	t.is((await result(lab)).state, 'failed', 'the job itself was killed');
-	t.deepEqual(await copies(lab), before);
-
-	for (const host of [keeper, storage]) {
-		await underWay();
-		await lab.restart(host);
-		await sleep(500);
-		await succeeds(t, lab);
-	}
-
-	t.is(await restored(lab), await lab.output(storage, `cd ${folder} && ${fingerprint}`));
-	await lab.output(storage, `rm ${folder}/large`);
-}
-
-/** What leaves the list is fetched no more; what was kept of it stays until it is named. */
-export async function comesAndGoes(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	const none = {
-		backup_node_sources: [{ name: 'other', kind: 'files', hosts: [storage], paths: ['/etc/ssh'] }],
-	};
-	t.is((await again('another list', none)).code, 0);
-	t.deepEqual((await again('another list, once more', none)).effects, []);
-	t.is((await lab.run(keeper, `ls /etc/systemd/system/*${job}*`)).stdout, '');
-	t.is((await lab.run(storage, 'ls /etc/g2pbook/backup-source')).stdout.trim(), 'other.list');
-	t.is((await lab.run(keeper, `test -e ${kept}/files/${job}/config`)).code, 0);
-	const wrong = await again('purge what is in the list', { ...none, backup_node_purge: `other.${storage}` });
-	t.is(wrong.code, 5, wrong.stdout);
-	t.is((await again('purge', { ...none, backup_node_purge: job })).code, 0);
-	t.is((await lab.run(keeper, `ls ${kept}/files`)).stdout.includes(job), false);
-	t.is((await again('the first list', {})).code, 0);
-	t.is((await again('purge what is gone', { backup_node_purge: `other.${storage}` })).code, 0);
-	await succeeds(t, lab);
 }
