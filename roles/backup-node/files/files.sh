@@ -179,7 +179,7 @@ show() {
 	made=$(grep -o '"time":"[^"]*"' "$work/copy" | tail -n 1 | cut -d'"' -f4)
 	restic dump "${reads[@]}" "$copy" "/$job.tar" | tar --list --verbose --numeric-owner --quoting-style=escape --full-time --file=- >"$work/list" ||
 		fail "the copy $copy cannot be read"
-	printf 'id\t%s\nmade\t%s\nseconds\t%s\n' "$copy" "$made" "$(date -d "$made" +%s)"
+	printf 'id\t%s\nmade\t%s\nseconds\t%s\n' "$copy" "$(date -d "$made" '+%F %T %Z')" "$(date -d "$made" +%s)"
 	PATHS=${paths%?} awk "$count" "$work/list"
 }
 
@@ -229,7 +229,7 @@ send)
 	restic dump "${reads[@]}" "${3:-latest}" "/$job.tar" | connect /run/g2pbook-restore/key receive ||
 		fail "$HOST did not take all of it"
 	;;
-list) by_hand snapshots --no-lock ;;
+list) by_hand snapshots --compact --no-lock ;;
 dump) by_hand dump --no-lock "${3:-latest}" "/$job.tar" ;;
 restic)
 	shift 2

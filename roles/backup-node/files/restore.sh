@@ -15,8 +15,8 @@ look)
 	paths | while IFS= read -r path; do
 		printf 'there\t%s\t%s\n' "$path" "$(things "$path")"
 		! mountpoint -q "$path" || printf 'mounted\t%s\n' "$path"
-		[ ! -e "$path" ] || find "$path" ! -type d -newermt "@$SINCE" -printf "since\t%p\n" | head -n 20
-	done
+		[ ! -e "$path" ] || find "$path" ! -type d -newermt "@$SINCE" -printf "since\t%p\n"
+	done | awk '!/^since/ || ++since <= 20 { print } END { print "newer\t" since + 0 }'
 	near=$FOLDER
 	until [ -d "$near" ]; do near=$(dirname "$near"); done
 	printf 'free\t%s\n' "$(df --output=avail -B1 "$near" | tail -n 1 | tr -dc 0-9)"
@@ -41,7 +41,7 @@ replace)
 			[ ! -e "$kept" ] || kept=$kept-$(date +%Y%m%dT%H%M%S)
 			mv -T "$path" "$kept" || exit 1
 			mv -T "$new" "$path" || exit 1
-			echo "$path is back; what was there is $kept"
+			echo "$path is back; what was there is now $kept"
 		else
 			mv -T "$new" "$path" || exit 1
 			echo "$path is back; nothing was there"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # backup-status: how each job is, a line each: its name, run or drill, a word (ok, failed, running, waiting, late), when it last
-# succeeded (seconds since 1970, 0 for never), when it begins next, and what it said. Only looks. Code 3 when one needs a person.
+# succeeded (or never), when it begins next, and what it said. Only looks. Code 3 when one needs a person.
 set -uf
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH LC_ALL=C
@@ -31,7 +31,9 @@ for file in "$settings"/jobs/*; do
 		# Its timer has begun it since, and it has left nothing.
 		[ "$state" != ok ] || [ "$(seconds "$last")" -le $((${began:-0} + 60)) ] || state=late says='it was begun, and has said nothing since'
 		case $state in failed | late) wrong=3 ;; esac
-		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$job" "$what" "$state" "${good:-0}" "${next:-never}" "$says"
+		# As systemd writes the other one.
+		if [ "${good:-0}" = 0 ]; then good=never; else good=$(date -d "@$good" '+%a %F %T %Z'); fi
+		printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$job" "$what" "$state" "$good" "${next:-not known}" "$says"
 	done
 done
 exit $wrong

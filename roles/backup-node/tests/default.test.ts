@@ -16,7 +16,6 @@ import {
 	succeeds,
 } from './lab.ts';
 import { comesAndGoes } from './lists.ts';
-import { comesBack } from './restores.ts';
 
 roleTest(test, {
 	role: 'backup-node',
@@ -42,7 +41,6 @@ roleTest(test, {
 
 	async change(t, lab, again) {
 		await attack(t, lab);
-		await comesBack(t, lab);
 		await comesAndGoes(t, lab, again);
 	},
 

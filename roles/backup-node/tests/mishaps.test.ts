@@ -7,6 +7,7 @@ import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import { kills } from './kills.ts';
 import { site, succeeds } from './lab.ts';
 import { mishaps } from './mishaps.ts';
+import { comesBack } from './restores.ts';
 import { rotation } from './rotation.ts';
 
 // Apart from the role's life: each half takes minutes.
@@ -35,8 +36,9 @@ async function begin(t: ExecutionContext) {
 	return { lab, again };
 }
 
-test(`backup-node: what goes wrong is told, and copies of before stay, on ${image}`, async (t) => {
+test(`backup-node: what was lost comes back, and what goes wrong is told, on ${image}`, async (t) => {
 	const { lab, again } = await begin(t);
+	await comesBack(t, lab);
 	await mishaps(t, lab, again);
 });
 

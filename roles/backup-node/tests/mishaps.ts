@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { play, repository } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import type { Again } from '../../../test/fixtures/containers/role-test.ts';
 import {
@@ -10,6 +12,7 @@ import {
 	keeper,
 	kept,
 	result,
+	site,
 	sources,
 	start,
 	storage,
@@ -19,7 +22,7 @@ import {
 } from './lab.ts';
 
 const state = '/var/lib/g2pbook/backup-node';
-const repository = `${kept}/files/${job}`;
+const copiesOf = `${kept}/files/${job}`;
 
 /** Each ends loudly, and what was kept before stays. */
 export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
@@ -41,10 +44,10 @@ export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): 
 	await fails(t, lab, /only \d+ MB are free/);
 	t.is((await again('as much as there was', {})).code, 0);
 
-	await lab.output(keeper, `mv ${repository} ${kept}/away`);
+	await lab.output(keeper, `mv ${copiesOf} ${kept}/away`);
 	t.not(await start(lab), 0);
 	t.regex((await result(lab)).says, /is not there any more: is its disk mounted/);
-	await lab.output(keeper, `mv ${kept}/away ${repository}`);
+	await lab.output(keeper, `mv ${kept}/away ${copiesOf}`);
 
 	await lab.output(storage, 'systemctl stop ssh.socket; systemctl stop ssh');
 	await fails(t, lab, /did not hand out all of it \(code 255\).*Connection refused/);
@@ -76,11 +79,11 @@ async function fullDisk(t: ExecutionContext, lab: TestLab): Promise<void> {
 	await lab.output(storage, `head -c 64M /dev/urandom >${folder}/large`);
 	await lab.output(
 		keeper,
-		`mv ${repository} ${kept}/away && mkdir ${repository} &&
-mount -t tmpfs -o size=$(($(du -sm ${kept}/away | cut -f1) + 20))m none ${repository} && cp -a ${kept}/away/. ${repository}`,
+		`mv ${copiesOf} ${kept}/away && mkdir ${copiesOf} &&
+mount -t tmpfs -o size=$(($(du -sm ${kept}/away | cut -f1) + 20))m none ${copiesOf} && cp -a ${kept}/away/. ${copiesOf}`,
 	);
 	await fails(t, lab, /restic (could not keep it|ended before its time): .*no space left on device/);
-	await lab.run(keeper, `head -c 1G /dev/zero >${repository}/fill`);
+	await lab.run(keeper, `head -c 1G /dev/zero >${copiesOf}/fill`);
 	t.is(
 		await start(lab, `g2pbook-drill-${job}`),
 		0,
@@ -88,7 +91,7 @@ mount -t tmpfs -o size=$(($(du -sm ${kept}/away | cut -f1) + 20))m none ${reposi
 	);
 	const dump = await lab.run(keeper, `/usr/local/lib/g2pbook/backup-files dump ${job} | tar -t | wc -l`);
 	t.true(Number(dump.stdout) > 1000);
-	await lab.output(keeper, `umount ${repository} && rmdir ${repository} && mv ${kept}/away ${repository}`);
+	await lab.output(keeper, `umount ${copiesOf} && rmdir ${copiesOf} && mv ${kept}/away ${copiesOf}`);
 	await lab.output(storage, `rm ${folder}/large`);
 	await succeeds(t, lab);
 }
@@ -149,6 +152,17 @@ f = open('$(${file})', 'r+b'); f.seek(200); b = f.read(1); f.seek(200); f.write(
 	const told = await lab.run(keeper, '/usr/local/lib/g2pbook/backup-status');
 	t.is(told.code, 3);
 	t.regex(told.stdout, new RegExp(`^${job}\\tdrill\\tfailed`, 'm'));
+	const status = await play(join(repository, 'playbooks/backup-status.yml'), lab.folder, [
+		'-e',
+		JSON.stringify(site.vars),
+	]);
+	t.is(status.code, 2, status.stdout);
+	t.regex(
+		status.stdout.replaceAll(/\s+/g, ' '),
+		new RegExp(
+			`1 of 6 need a person: drill of ${job} \\(.*begin each once more .*start g2pbook-drill-${job}`,
+		),
+	);
 	await lab.output(keeper, `${flip(largest)}`);
 	t.is(await start(lab, drill), 0, 'mended');
 	t.notRegex(
