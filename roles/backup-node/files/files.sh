@@ -10,6 +10,7 @@
 #   ended JOB WORD   after a run or a drill: say how it ended where it could not do so itself
 #   drill JOB   read the newest copy out of the repository, all of it, and compare it with what once came in
 #   show JOB COPY PATH…   what a copy has of these paths, a fact on each line
+#   within JOB COPY FOLDER…   the paths that a copy has in these folders, not what is below them; nothing for a folder that it lacks
 #   send JOB COPY   send a copy to the host that it is of, with the key of a restore that is under way
 #   list JOB    name the copies; dump JOB COPY: the archive of one, on standard output; restic JOB WORDS…: anything else
 set -uf -o pipefail
@@ -183,6 +184,21 @@ show() {
 	PATHS=${paths%?} awk "$count" "$work/list"
 }
 
+# Names that tar has to escape are nobody's but by hand.
+within() {
+	local copy=$1
+	shift
+	alone
+	FOLDERS=$(printf '%s\n' "$@") awk_within <(restic dump "${reads[@]}" "$copy" "/$job.tar" | tar --list --quoting-style=escape --file=-)
+}
+
+awk_within() {
+	awk 'BEGIN { n = split(ENVIRON["FOLDERS"], folder, "\n") }
+		{ for (i = 1; i <= n; i++) { at = substr(folder[i], 2) "/"
+			if (index($0, at) == 1 && length($0) > length(at)) { rest = substr($0, length(at) + 1); sub(/\/.*/, "", rest); found["/" at rest] } } }
+		END { for (path in found) print path }' "$1" | sort
+}
+
 case $word in
 make)
 	[ ! -e "$repository/config" ] || exit 0
@@ -223,6 +239,10 @@ drill) drill ;;
 show)
 	shift 2
 	show "$@"
+	;;
+within)
+	shift 2
+	within "$@"
 	;;
 send)
 	alone
