@@ -116,8 +116,8 @@ test(`verify.yml on an installation where nothing is as it comes (${testImage})`
 	await lab.hosts.find(({ name }) => name === 'storage1')?.container.kill();
 	const told = await g2pbook(['status', ...absent]);
 	t.is(told.code, 3, told.stdout + told.stderr);
-	t.regex(told.stdout, /^storage1\n {2}✗ host {6}answer: .+/m);
-	t.regex(told.stdout, /^ {2}= proxy {5}nginx: runs · certificates: good for \d+ days/m);
+	t.regex(told.stdout, /^storage1\n {2}✗ host +answer: .+/m);
+	t.regex(told.stdout, /^ {2}= proxy +nginx: runs · certificates: good for \d+ days/m);
 	t.regex(told.stdout, /^1 thing needs a person, on storage1\.$/m);
 	const change = ['-e', 'base_timezone=Asia/Manila'];
 	const stopped = await run('prod-minimum.yml', ...change);
