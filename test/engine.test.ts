@@ -439,6 +439,29 @@ handlers:
 		],
 	},
 	{
+		title: 'a loop over what was skipped is skipped, where its condition does not ask for the item',
+		hosts: 'a',
+		files: { 'more.yml': '- {name: one, debug: {msg: x}}\n' },
+		playbook: play(`
+- {name: ask, command: echo a b, register: asked, when: false}
+- {name: task, debug: {msg: x}, loop: !cel split(asked.stdout), when: asked.changed}
+- {name: includes, include_tasks: more.yml, loop: !cel split(asked.stdout), when: asked.changed}
+- {name: wants, debug: {msg: x}, loop: !cel split(asked.stdout), when: item != 'c', ignore_errors: true}
+- {name: needs, debug: {msg: x}, loop: !cel split(asked.stdout), when: asked.failed == false, ignore_errors: true}`),
+		lines: [
+			'ask: a=skipped',
+			'task: a=skipped',
+			'includes: a=skipped',
+			'wants: a=failed (ignored)',
+			'needs: a=failed (ignored)',
+		],
+		says: [
+			/task a: when: asked\.changed/,
+			/includes a: when: asked\.changed/,
+			/"asked\.stdout" is not defined/,
+		],
+	},
+	{
 		title: 'the condition of a block around an include is asked for each task, as without the include',
 		hosts: 'a',
 		files: { 'more.yml': '- {name: one, set_fact: {x: 1}}\n- {name: two, debug: {msg: x}}\n' },

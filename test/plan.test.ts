@@ -512,6 +512,19 @@ test('lint: playbooks, roles and folders of both, with or without an inventory',
 	await t.throwsAsync(lintPaths(['sit.yml'], { cwd, inventories: [] }), { instanceOf: BadInput });
 });
 
+test('lint: handlers of a role of which a part is asked for are not its business', async (t) => {
+	const cwd = folderOf({
+		'part.yml': '- {hosts: all, tasks: [{import_role: {name: r, tasks_from: part}}]}\n',
+		'whole.yml': '- {hosts: all, roles: [r]}\n',
+		'roles/r/tasks/main.yml': '- debug: {msg: x}\n',
+		'roles/r/tasks/part.yml': '- debug: {msg: x}\n',
+		'roles/r/handlers/main.yml': '- {name: lonely, command: a}\n',
+	});
+	const said = async (file: string) => (await lintPaths([file], { cwd, inventories: [] })).problems.map(told);
+	t.deepEqual(await said('part.yml'), []);
+	t.deepEqual(await said('whole.yml'), ['warning 1:3 nobody notifies the handler "lonely"']);
+});
+
 test('a plan is printed: hosts, batches, tasks, handlers, what includes bring', async (t) => {
 	const loaded = await load({
 		'site.yml': `- name: Web

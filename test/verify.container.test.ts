@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { topologyNamed } from '../src/lab/topologies.ts';
+import { type HostStatus, wrongOf } from '../src/report/status.ts';
 import { g2pbook, play } from './fixtures/containers/command-line.ts';
 import { testImage } from './fixtures/containers/images.ts';
 import { startLab } from './fixtures/containers/lab.ts';
@@ -72,14 +73,24 @@ test(`verify.yml on an installation where nothing is as it comes (${testImage})`
 		await writeFile(join(lab.folder, 'group_vars', `${group}.yml`), values);
 	}
 
+	const absent = ['-i', lab.folder, '-e', 'rke2_server_state=absent'];
 	const run = (playbook: string, ...words: string[]) =>
-		play(playbook, lab.folder, ['-e', 'rke2_server_state=absent', ...words]);
+		play(playbook, lab.folder, [...absent.slice(2), ...words]);
 	const said = ({ stdout }: { readonly stdout: string }) => stdout.replaceAll(/^ +/gm, '');
 
 	const first = await run('prod-minimum.yml');
 	t.is(first.code, 0, first.stdout + first.stderr);
 	const fine = await run('verify.yml');
 	t.is(fine.code, 0, fine.stdout + fine.stderr);
+	const status = async () => {
+		const { code, stdout, stderr } = await g2pbook(['status', ...absent, '--report', 'json']);
+		const { hosts } = JSON.parse(stdout || '{"hosts":[]}') as { readonly hosts: readonly HostStatus[] };
+		const wrong = hosts.flatMap((host) =>
+			wrongOf(host).map(({ tier, what }) => `${host.host} ${tier} ${what}`),
+		);
+		return { code, wrong, hosts, stderr };
+	};
+	t.like(await status(), { code: 0, wrong: [] });
 
 	for (const { host, line } of broken) {
 		await lab.output(host, line);
@@ -91,10 +102,23 @@ test(`verify.yml on an installation where nothing is as it comes (${testImage})`
 		t.regex(said(wrong), pattern);
 	}
 
+	const parts = [
+		'rp1 proxy nginx',
+		'rp1 proxy WireGuard',
+		'storage1 database PostgreSQL',
+		'storage1 files NFS',
+	];
+	t.like(await status(), { code: 3, wrong: parts });
+
 	await lab.output('rp1', 'systemctl start wg-quick@wgadm nginx');
 
 	// A host dies. What the others do does not wait for it, where the operator says so.
 	await lab.hosts.find(({ name }) => name === 'storage1')?.container.kill();
+	const told = await g2pbook(['status', ...absent]);
+	t.is(told.code, 3, told.stdout + told.stderr);
+	t.regex(told.stdout, /^storage1\n {2}✗ host +answer: .+/m);
+	t.regex(told.stdout, /^ {2}= proxy +nginx: runs · certificates: good for \d+ days/m);
+	t.regex(told.stdout, /^1 thing needs a person, on storage1\.$/m);
 	const change = ['-e', 'base_timezone=Asia/Manila'];
 	const stopped = await run('prod-minimum.yml', ...change);
 	t.is(stopped.code, 4, stopped.stdout);

@@ -46,6 +46,9 @@ export type EffectFlags = {
 	readonly requireExact?: boolean;
 };
 
+export type StatusFlags = SourceFlags &
+	ConnectionFlags & { readonly limit?: string; readonly report?: string };
+
 export type RunFlags = SourceFlags &
 	ConnectionFlags &
 	OutputFlags &

@@ -12,6 +12,7 @@ import { registerPlan } from './plan.ts';
 import { registerReport } from './report.ts';
 import { registerRun } from './run.ts';
 import { registerSecret } from './secret.ts';
+import { registerStatus } from './status.ts';
 import { registerVars } from './vars.ts';
 import { version } from './version.ts';
 
@@ -41,6 +42,7 @@ Examples:
   $ g2pbook check site.yml -i inventories/prod     what would change, and how
   $ g2pbook run site.yml -i inventories/prod       make it so
   $ g2pbook ping all -i inventories/prod           are the hosts there?
+  $ g2pbook status -i inventories/prod             how are they, and does anything need a person?
   $ g2pbook doc copy                               what a module can do
 
 Exit codes: 0 ok · 2 a host failed · 3 changes (with --detailed-exitcode) · 4 unreachable · 5 bad input,
@@ -51,6 +53,7 @@ nothing was touched · 6 failed and unreachable · 130 interrupted · 1 a bug in
 	registerRun(program);
 	registerExec(program);
 	program.commandsGroup('Look:');
+	registerStatus(program);
 	registerInventory(program);
 	registerVars(program);
 	registerPlan(program);

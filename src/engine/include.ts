@@ -5,7 +5,7 @@ import type { Layer } from '../vars/types.ts';
 import type { HostResult } from './events.ts';
 import type { HostRun } from './host.ts';
 import { failure, type ItemOutcome, skipped } from './item-outcome.ts';
-import { loopValues } from './loop-values.ts';
+import { loopValues, refusingAnyItem } from './loop-values.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun } from './run-context.ts';
 import { taskInfo } from './task-info.ts';
@@ -91,7 +91,19 @@ function wanted(
 	}
 
 	const { loopVar, indexVar } = node.loopControl;
-	const all = loopValues(vars.render(node.loop, node.source)).flatMap((value, index) =>
+	let values: readonly unknown[];
+	try {
+		values = loopValues(vars.render(node.loop, node.source));
+	} catch (error) {
+		const refusing = refusingAnyItem(node.when, vars);
+		if (refusing === undefined) {
+			throw error;
+		}
+
+		return { passes: `when: ${refusing.text}` };
+	}
+
+	const all = values.flatMap((value, index) =>
 		one(
 			{
 				kind: 'magic',

@@ -6,8 +6,8 @@ import type { ItemResult, Status } from './events.ts';
 import type { HostRun } from './host.ts';
 import { runItem } from './item.ts';
 import type { TaskOutcome } from './item-outcome.ts';
-import { failure, type ItemOutcome } from './item-outcome.ts';
-import { loopValues } from './loop-values.ts';
+import { failure, type ItemOutcome, skipped } from './item-outcome.ts';
+import { loopValues, refusingAnyItem } from './loop-values.ts';
 import { afterWrite } from './reach.ts';
 import { extended } from './registered.ts';
 import type { PlayRun } from './run-context.ts';
@@ -53,7 +53,12 @@ async function runItems(
 	try {
 		values = loopValues(vars.render(task.loop, task.source));
 	} catch (error) {
-		return { looped: false, outcomes: [failure(error, undefined, task.name)] };
+		const refusing = refusingAnyItem(task.when, vars);
+		const outcome =
+			refusing === undefined
+				? failure(error, undefined, task.name)
+				: skipped(undefined, `when: ${refusing.text}`);
+		return { looped: false, outcomes: [outcome] };
 	}
 
 	const outcomes: ItemOutcome[] = [];

@@ -33,7 +33,11 @@ export function lintHandlers(
 	}
 
 	for (const handler of thorough && !hasUnknown(play, previews) ? handlers : []) {
-		if (!namesOf(handler).some((known) => notified.some((name) => fits(name, known)))) {
+		// Of a role whose other tasks are not here, the others may notify it.
+		if (
+			handler.role?.tasksFrom === undefined &&
+			!namesOf(handler).some((known) => notified.some((name) => fits(name, known)))
+		) {
 			problems.warning(`nobody notifies the handler "${handler.name}"`, {
 				source: handler.source,
 				hint: `write notify: ${inYaml(handler.name)} at a task that changes something, or leave the handler out`,

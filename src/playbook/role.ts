@@ -46,7 +46,7 @@ export async function roleNodes(use: RoleUse, scope: Scope, readTasks: ReadTasks
 	}
 
 	play.done.add(key);
-	const role: Role = { name: use.name, path, source: use.source };
+	const role: Role = { name: use.name, path, source: use.source, tasksFrom: use.tasksFrom };
 	const own = await layersOf(
 		role,
 		meta.dependencies.map(({ name }) => name),

@@ -15,6 +15,8 @@ export type Role = {
 	readonly path: string;
 	/** Where it was asked for. */
 	readonly source?: Source | undefined;
+	/** The one of its files of tasks that was asked for, where that is not main.yml. */
+	readonly tasksFrom?: string | undefined;
 };
 
 /**
