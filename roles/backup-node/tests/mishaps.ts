@@ -117,6 +117,7 @@ async function hung(t: ExecutionContext, lab: TestLab): Promise<void> {
 	t.regex((await result(lab)).says, /its time limit/);
 	t.deepEqual(await copies(lab), before);
 	await lab.output(storage, `pkill -9 -u g2pbook-source -x tar; rm ${folder}/large`);
+	await limit(lab, 4);
 	await lab.output(
 		keeper,
 		`systemd-run --quiet --unit holder flock ${state}/locks/${job} sleep 600; sleep 1`,
