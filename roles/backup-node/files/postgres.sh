@@ -176,7 +176,7 @@ reads() {
 	if pgbackrest --stanza="$STANZA" --log-level-console=info verify >"$work/said" 2>&1 && ! grep -q 'status: error' "$work/said"; then
 		return
 	fi
-	named=$(sed -n "s/^.* P0[1-9] .*: \([a-z ]*'.*\)/\1/p" "$work/said" | sort -u)
+	named=$(sed -n 's/^[^P]* P0*[1-9][0-9]*  *[A-Z]*: \(\[[0-9]*\]: \)\{0,1\}//p' "$work/said" | sort -u)
 	if [ -z "$named" ]; then named=$(grep -E 'ERROR|WARN|status: error' "$work/said" | tail -n 2); fi
 	echo "$named" >&2
 	damage="what is kept is damaged ($(grep -c . <<<"$named"): $(head -n 2 <<<"$named" | paste -sd ';')); "
