@@ -23,6 +23,9 @@ look)
 		$(cluster)
 	END
 	[ -z "${data:-}" ] || printf 'version\t%s\nport\t%s\ndata\t%s\n' "$version" "$port" "$data"
+	# What hands out the cluster has the folder that was there when it began.
+	pid=$(systemctl show --property MainPID --value g2pbook-pgbackrest 2>/dev/null)
+	[ -z "${data:-}" ] || [ "${pid:-0}" = 0 ] || [ "/proc/$pid/root$data" -ef "$data" ] || printf 'stale\ttrue\n'
 	! command -v pgbackrest >/dev/null || printf 'pgbackrest\t%s\n' "$(pgbackrest version | sed 's/.* //')"
 	[ -n "${data:-}" ] || exit 0
 	ask "$port" 2>/dev/null <<-SQL

@@ -75,7 +75,7 @@ run() {
 	bytes=$(sed -n 's/.*"total_bytes_processed":\([0-9]*\).*/\1/p' "$work/summary" | tail -n 1)
 	bytes=${bytes:-0}
 	[ -n "$snapshot" ] || fail "restic named no copy that it has made: $(tail -n 1 "$work/summary")"
-	printf '%s\n' "$hash" >"$ROOT/sums/$job.$snapshot"
+	printf '%s\n' "$hash" >"$ROOT/sums/$job.$snapshot" && sync "$ROOT/sums/$job.$snapshot" || fail "the hash of the copy $snapshot could not be written down"
 	# The words are numbers and names of options, made by the role.
 	# shellcheck disable=SC2086
 	restic forget "${quick[@]}" --group-by host --keep-last 2 $KEEP --prune >"$work/said" 2>&1 ||

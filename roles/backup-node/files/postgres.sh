@@ -35,6 +35,17 @@ said() {
 	fi
 }
 
+# [028]: another cluster stands where the one was that is kept, on a host that was lost and made anew perhaps.
+arrives() {
+	local told code
+	told=$(backrest check 2>&1)
+	code=$?
+	[ -z "$told" ] || echo "$told" >&2
+	case $told in *'[028]'*) echo "another cluster is on $HOST than the one that is kept here, and its log is not taken. To have the one of before back:" \
+		"restore-postgres.yml. To keep this one from now on, give its source another name (backup_node_sources): what was kept stays" >&2 ;; esac
+	return "$code"
+}
+
 # Names of backups, the newest last; with a word, those of that kind only. A full one is called by its time and F; one that
 # needs it by its name, and its own time.
 names() {
@@ -113,7 +124,7 @@ scratch() {
 	local bin option options=() left=3600
 	rm -rf "$place" && mkdir -p -m 0700 "$place" "$place/data" || fail "there is no place for $place"
 	pgbackrest --config="$settings/scratch.conf" --stanza="$STANZA" --archive-mode=off "$@" restore >"$work/said" 2>&1 ||
-		fail "${damage}it cannot be restored ($*): $(said)"
+		bad "it cannot be restored ($*): $(said)"
 	bin=/usr/lib/postgresql/$(cat "$place/data/PG_VERSION")/bin
 	[ -x "$bin/postgres" ] || fail "PostgreSQL $(cat "$place/data/PG_VERSION") is not installed on this host, so nothing can be started"
 	# Settings of the cluster that it was are not for this host; those of the command line win.
@@ -128,7 +139,7 @@ scratch() {
 	setpriv --pdeathsig QUIT "$bin/postgres" -D "$place/data" "${options[@]}" >"$place/log" 2>&1 &
 	keeper=$!
 	until [ "$(ask postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
-		kill -0 "$keeper" 2>/dev/null || fail "${damage}what was restored does not start: $(complaints)"
+		kill -0 "$keeper" 2>/dev/null || bad "what was restored does not start: $(complaints)"
 		left=$((left - 1))
 		[ "$left" -gt 0 ] || fail "what was restored is not ready after an hour: $(tail -n 3 "$place/log")"
 		sleep 1
@@ -152,7 +163,7 @@ rows() {
 	echo "$total"
 }
 
-unread() { fail "not every row of what was restored can be read: $(tail -n 3 "$work/said")"; }
+unread() { bad "not every row of what was restored can be read: $(tail -n 3 "$work/said")"; }
 
 # By how many seconds the newest row that says when it was written (canary.sh) is older than a moment; nothing without one.
 behind() { ask postgres "SELECT floor($1 - extract(epoch FROM max(at))) FROM g2pbook_backup.canary" 2>/dev/null; }
@@ -165,11 +176,13 @@ reads() {
 	if pgbackrest --stanza="$STANZA" --log-level-console=info verify >"$work/said" 2>&1 && ! grep -q 'status: error' "$work/said"; then
 		return
 	fi
-	named=$(sed -n "s/^.* P0[1-9] .*: \([a-z ]*'.*\)/\1/p" "$work/said" | sort -u)
+	named=$(sed -n 's/^[^P]* P0*[1-9][0-9]*  *[A-Z]*: \(\[[0-9]*\]: \)\{0,1\}//p' "$work/said" | sort -u)
 	if [ -z "$named" ]; then named=$(grep -E 'ERROR|WARN|status: error' "$work/said" | tail -n 2); fi
 	echo "$named" >&2
 	damage="what is kept is damaged ($(grep -c . <<<"$named"): $(head -n 2 <<<"$named" | paste -sd ';')); "
 }
+
+bad() { fail "$damage$1"; }
 
 # Rows come every five minutes, and the log a minute after them.
 patience=${PATIENCE:-900}
@@ -186,13 +199,13 @@ drill() {
 	scratch --type=default
 	gap=$(behind "$started")
 	[ -n "$gap" ] && [ "$gap" -lt "$patience" ] ||
-		fail "the newest copy ended ${gap:-no known number of} seconds before this drill began, and should have less than $patience: does the log arrive?"
+		bad "the newest copy ended ${gap:-no known number of} seconds before this drill began, and should have less than $patience: does the log arrive?"
 	total=$(rows) || unread
 	bytes=$(du -sb "$place/data" | cut -f1)
 	note="the newest, up to $gap seconds before this drill, $total lines read"
 	leave
 	first=$(date -d "$(oldest)" +%s) ||
-		fail 'pgBackRest does not say when its oldest backup ended'
+		bad 'pgBackRest does not say when its oldest backup ended'
 	# Of later there is nothing yet: the log of the last minute has not come.
 	last=$((started - gap - 1))
 	if [ "$last" -gt $((first + patience)) ]; then
@@ -200,14 +213,14 @@ drill() {
 		scratch --type=time --target="$(date -u -d "@$moment" '+%Y-%m-%d %H:%M:%S+00')" --target-action=promote
 		gap=$(behind "$moment")
 		[ -n "$gap" ] && [ "$gap" -ge 0 ] && [ "$gap" -lt "$patience" ] ||
-			fail "restored to $(date -u -d "@$moment" '+%F %T UTC'), the cluster has rows of later, or none of ${patience} seconds before"
+			bad "restored to $(date -u -d "@$moment" '+%F %T UTC'), the cluster has rows of later, or none of ${patience} seconds before"
 		total=$(rows) || unread
 		note="$note; $(date -u -d "@$moment" '+%F %T UTC'), by chance, $gap seconds after the row before it, $total lines read"
 		leave
 	else
 		note="$note; no other moment yet to go back to"
 	fi
-	[ -z "$damage" ] || fail "${damage}what can be restored is $note"
+	[ -z "$damage" ] || bad "what can be restored is $note"
 }
 
 dump() {
@@ -222,7 +235,7 @@ dump() {
 
 case $word in
 make) backrest stanza-create ;;
-check) backrest check ;;
+check) arrives ;;
 run) run ;;
 full) : >"$state/locks/$job.full" ;;
 drill) drill ;;

@@ -48,6 +48,8 @@ look() {
 	[ -z "$missing" ] || incomplete "${missing% } is not there, which always is: is its disk mounted?"
 	missing=$(values must | while IFS= read -r path; do [ -e "$path" ] || printf '%s ' "$path"; done)
 	[ -z "$missing" ] || incomplete "${missing% } should be kept, and is not there"
+	links=$({ values must && values may; } | while IFS= read -r path; do [ ! -L "$path" ] || printf '%s ' "$path ($(readlink "$path"))"; done)
+	[ -z "$links" ] || incomplete "${links% } is a link, of which nothing but the link would be kept: let the list name what it leads to"
 }
 
 # Whether something else still makes what is to be kept: its newest file is not too old.

@@ -97,6 +97,17 @@ async function fromTheSource(t: ExecutionContext, lab: TestLab): Promise<void> {
 	}
 
 	t.is((await lab.run(storage, 'find /var/lib/g2pbook-source -type f ! -name authorized_keys')).stdout, '');
+	const listens = await lab.output(
+		keeper,
+		"ss -Hltn | awk '{ print $4 }' | grep -v '^127\\.' | sed 's/.*://' | sort -u",
+	);
+	t.is(listens.trim(), '22', 'nothing of the backup host is there to be asked but its SSH');
+	const enters = await lab.run(
+		storage,
+		`for key in /etc/ssh/ssh_host_*_key /root/.ssh/id_*; do for user in root admin g2pbook-backup g2pbook-source; do
+timeout 20 ssh -i $key ${options} $user@${lab.address(keeper)} id </dev/null 2>/dev/null; done; done`,
+	);
+	t.is(enters.stdout, '', 'and that does not know the source');
 	t.not((await lab.run(keeper, 'runuser -u nobody -- ls /var/lib/g2pbook-backup')).code, 0);
 	t.not(
 		(await lab.run(keeper, `runuser -u nobody -- cat ${key} /etc/g2pbook/backup-node/passphrase`)).code,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { g2pbook, play } from '../../../test/fixtures/containers/command-line.ts';
+import { g2pbook, type PlayedRun, play, repository } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { keeper, result, start, storage } from './lab.ts';
 
@@ -15,6 +16,13 @@ export const hosts = [
 	{ name: storage, groups: ['storage'] },
 	{ name: keeper, groups: ['backup'] },
 ];
+
+/** The playbook of backups, as a person runs it. */
+export const converge = (lab: TestLab): Promise<PlayedRun> =>
+	play(join(repository, 'playbooks/backup.yml'), lab.folder, [
+		'-e',
+		JSON.stringify({ backup_node_sources: sources }),
+	]);
 
 export const sql = async (lab: TestLab, line: string): Promise<string> =>
 	(await lab.output(storage, `runuser -u postgres -- psql -XAtqc "${line}"`)).trim();

@@ -4,7 +4,6 @@ import { keeper, kept, storage } from './lab.ts';
 import { fromTheBackupHost, fromTheDatabase } from './postgres-attacks.ts';
 import { drills } from './postgres-drills.ts';
 import { hosts, prepare, server, sources, sql, stanza, verify } from './postgres-lab.ts';
-import { comesBack } from './postgres-restores.ts';
 
 roleTest(test, {
 	role: 'backup-node',
@@ -19,7 +18,6 @@ roleTest(test, {
 		await fromTheDatabase(t, lab);
 		await fromTheBackupHost(t, lab);
 		await drills(t, lab);
-		await comesBack(t, lab, again);
 		const both = await again('archiving by two roles', { postgres_native_settings: { archive_mode: 'on' } });
 		t.is(both.code, 5, both.stdout);
 		t.regex(both.stdout, /each run would undo the other/);
