@@ -19,7 +19,11 @@ log=/var/log/postgresql/restore-$STANZA.log
 opened() { grep -qsx open "$note"; }
 as() { runuser -u postgres -- "$@"; }
 # What hands the cluster to the backup host has the folder of before, under whatever name that is now.
-serve() { systemctl start "$unit" && systemctl try-restart g2pbook-pgbackrest; }
+# After a power cut systemd has tried to start half a copy so often that it would not start a whole one.
+serve() {
+	systemctl reset-failed "$unit" 2>/dev/null
+	systemctl start "$unit" && systemctl try-restart g2pbook-pgbackrest
+}
 complain() {
 	grep -E 'FATAL|PANIC' "$log" | grep -v 'the database system is' | tail -n 4 >&2
 	! tail -n 20 "$log" | grep -q 'recovery ended before configured recovery target' ||
