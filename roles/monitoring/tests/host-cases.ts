@@ -3,6 +3,7 @@ import type { Case } from './case.ts';
 const node = 'job="g2pbook-node",host="rp1",instance="10.0.0.4:9100"';
 const disk = 'job="g2pbook-node",host="storage1",mountpoint="/srv",fstype="ext4"';
 const memory = 'job="g2pbook-node",host="storage1",mountpoint="/run",fstype="tmpfs"';
+const copies = 'host="backup1",name="volumes.storage1"';
 const certificate = 'g2pbook_certificate_days_left{job="g2pbook-node",host="rp1",folder="/etc/g2pbook/tls"}';
 const served = 'job="g2pbook-node",host="rp1",service="nginx",name="rancher.example.org"';
 const day = 86_400;
@@ -108,6 +109,34 @@ export const hostCases: readonly Case[] = [
 		after: '12m',
 		amiss: { [`g2pbook_certificate_served{${served}}`]: '0x15' },
 		fine: [{ [`g2pbook_certificate_served{${served}}`]: '1x15' }],
+	},
+	{
+		alert: 'BackupFailed',
+		severity: 'warning',
+		about: 'host="backup1",name="volumes.storage1",what="run"',
+		after: '20m',
+		amiss: { [`g2pbook_backup_failed{${copies},what="run"}`]: '1x30' },
+		fine: [{ [`g2pbook_backup_failed{${copies},what="run"}`]: '0x30' }],
+	},
+	{
+		alert: 'BackupOld',
+		severity: 'critical',
+		about: 'host="backup1",name="volumes.storage1"',
+		after: '20m',
+		// The tests begin in 1970, and what is older than thirty hours then is of the days before.
+		amiss: { [`g2pbook_backup_last_success_timestamp_seconds{${copies}}`]: `${-31 * 3600}x30` },
+		fine: [{ [`g2pbook_backup_last_success_timestamp_seconds{${copies}}`]: `${-29 * 3600}x30` }],
+	},
+	{
+		alert: 'BackupNotProven',
+		severity: 'warning',
+		about: 'host="backup1",name="volumes.storage1"',
+		after: '70m',
+		amiss: { [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="drill"}`]: `${-9 * day}x80` },
+		fine: [
+			{ [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="drill"}`]: `${-8 * day}x80` },
+			{ [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="run"}`]: `${-9 * day}x80` },
+		],
 	},
 	{
 		alert: 'WireGuardDown',

@@ -207,24 +207,28 @@ agent() {
 
 # Each job by itself says more than a person can read when all is well.
 backup() {
-	local shown job what word good next says late=0 well=0 oldest=''
+	local shown job what word good next says unit well=0 coming='' oldest=''
 	if [ ! -x /usr/local/lib/g2pbook/backup-status ]; then
 		say note copies 'nothing is kept: run backup.yml'
 		return
 	fi
 	shown=$(timeout 20 /usr/local/lib/g2pbook/backup-status)
 	while IFS=$'\t' read -r job what word good next says; do
-		[ -n "$job" ] || continue
+		unit=g2pbook-backup-$job
+		[ "$what" = run ] || unit=g2pbook-drill-$job
 		case $word in
-		failed | late) late=$((late + 1)); say wrong "$job" "$what: $says" ;;
-		waiting) say note "$job" "$what: not yet, next $next" ;;
+		'') ;;
+		failed | late) say wrong "$job" "$what: $says (see: journalctl -u $unit)" ;;
+		waiting) coming="$coming, $what of $job" ;;
 		*)
 			well=$((well + 1))
-			[ "$good" = 0 ] || { [ -n "$oldest" ] && [ "$good" -ge "$oldest" ]; } || oldest=$good
+			good=$(date -d "$good" +%s 2>/dev/null) || continue
+			[ -n "$oldest" ] && [ "$good" -ge "$oldest" ] || oldest=$good
 			;;
 		esac
 	done <<<"$shown"
 	[ "$well" -eq 0 ] || say good copies "$well runs and drills are well${oldest:+, the oldest of $(age $((now - oldest))) ago}"
+	[ -z "$coming" ] || say note copies "not begun yet: ${coming#, }"
 }
 
 for tier in host "$@"; do "$tier"; done

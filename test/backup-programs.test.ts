@@ -1,0 +1,116 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+
+// What the programs of the role backup-node do around restic and ssh, which are stand-ins here. With the real ones:
+// roles/backup-node/tests.
+
+const root = join(import.meta.dirname, '..');
+const job = 'files.storage1';
+
+/** A backup host in a folder: its settings, its repository, and the program with the paths of that folder. */
+function keeper() {
+	const folder = mkdtempSync(join(tmpdir(), 'g2pbook-backup-'));
+	for (const path of ['kept/files', 'kept/sums', 'state/results', 'state/locks', 'settings/jobs', 'tree']) {
+		mkdirSync(join(folder, path), { recursive: true });
+	}
+
+	const words = { NAME: 'files', HOST: 'storage1', ADDRESS: 'x', PORT: '22', ROOT: join(folder, 'kept') };
+	const more = { DISK: '', FREE_MB: '1', SENTINEL: '/tree/always', KEEP: '--keep-daily 7' };
+	writeFileSync(
+		join(folder, 'settings/jobs', job),
+		Object.entries({ ...words, ...more })
+			.map(([name, value]) => `${name}='${value}'\n`)
+			.join(''),
+	);
+	writeFileSync(join(folder, 'tree/always'), 'always\n');
+	writeFileSync(join(folder, 'tree/large'), 'x'.repeat(20_000));
+	execFileSync('tar', ['-cf', join(folder, 'archive'), '-C', folder, 'tree']);
+	const program = (name: string) => readFileSync(join(root, 'roles/backup-node/files', name), 'utf8');
+	writeFileSync(
+		join(folder, 'common.sh'),
+		program('common.sh')
+			.replace(/^PATH=.*$/m, `PATH=${join(root, 'test/fixtures/backup')}:$PATH`)
+			.replace(/^settings=.*$/m, `settings=${folder}/settings`)
+			.replace(/^state=.*$/m, `state=${folder}/state`)
+			.replace(/^.*exec runuser.*$/m, ''),
+	);
+	writeFileSync(
+		join(folder, 'files.sh'),
+		program('files.sh').replace('/usr/local/lib/g2pbook/backup-common', join(folder, 'common.sh')),
+	);
+	const env = (mishap: string) => ({ ...process.env, ARCHIVE: join(folder, 'archive'), MISHAP: mishap });
+	return {
+		folder,
+		run: (word: string, mishap = '') =>
+			spawnSync('bash', [join(folder, 'files.sh'), word, job], { env: env(mishap), encoding: 'utf8' }),
+		start: (word: string, mishap: string): ChildProcess =>
+			spawn('bash', [join(folder, 'files.sh'), word, job], {
+				env: env(mishap),
+				detached: true,
+				stdio: 'ignore',
+			}),
+		copies: () => readdirSync(join(folder, 'kept/files', job)).filter((name) => name.startsWith('copy-')),
+		result: (what = 'run') =>
+			JSON.parse(readFileSync(join(folder, `state/results/${job}.${what}.json`), 'utf8')) as {
+				readonly state: string;
+				readonly says: string;
+			},
+	};
+}
+
+test('a copy is made, and a drill reads it', (t) => {
+	const { run, copies, result, folder } = keeper();
+	t.is(run('run').status, 1);
+	t.regex(result().says, /not there any more: is its disk mounted/, 'a backup makes no repository');
+	t.is(run('make').status, 0);
+	const made = run('run');
+	t.is(made.status, 0, made.stderr);
+	t.is(copies().length, 1);
+	t.is(run('drill').status, 0, result('drill').says);
+	t.regex(result('drill').says, /^3 entries, all bytes as they came in/);
+	t.is(run('run', 'changes').status, 0);
+	t.regex(result().says, /some files changed while they were read/);
+
+	appendFileSync(join(folder, 'kept/files', job, copies().at(-1) ?? ''), 'x');
+	for (const name of copies()) {
+		appendFileSync(join(folder, 'kept/files', job, name), 'x');
+	}
+
+	t.is(run('drill').status, 1);
+	t.regex(result('drill').says, /is not what came in: its hash is [0-9a-f]{64}, and was [0-9a-f]{64}/);
+});
+
+test('half an archive never becomes a copy', async (t) => {
+	const { run, start, copies, result } = keeper();
+	t.is(run('make').status, 0);
+	t.is(run('run', 'fails').status, 1);
+	t.is(result().state, 'failed');
+	t.regex(result().says, /did not hand out all of it \(code 2\): tar: half of it/);
+	for (const [signal, group] of [
+		['SIGTERM', true],
+		['SIGKILL', false],
+	] as const) {
+		const child = start('run', 'hangs');
+		const { pid = 0 } = child;
+		await sleep(1500);
+		t.is(result().state, 'running');
+		process.kill(group ? -pid : pid, signal);
+		await once(child, 'exit');
+		await sleep(300);
+		if (signal === 'SIGKILL') {
+			process.kill(-pid, 'SIGKILL');
+			t.is(run('ended').status, 0);
+		}
+
+		t.is(result().state, 'failed', signal);
+		t.deepEqual(copies(), [], signal);
+	}
+
+	t.is(run('run').status, 0, 'the next one goes through');
+	t.is(copies().length, 1);
+});
