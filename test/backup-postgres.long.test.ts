@@ -1,11 +1,12 @@
 import test from 'ava';
 import { keeper, storage } from '../roles/backup-node/tests/lab.ts';
-import { cutInBackup, drilled, large } from '../roles/backup-node/tests/postgres-kills.ts';
+import { cutInBackup, cutInRestore, drilled, large } from '../roles/backup-node/tests/postgres-kills.ts';
 import { converge, hosts, prepare, verify } from '../roles/backup-node/tests/postgres-lab.ts';
 import { mishaps } from '../roles/backup-node/tests/postgres-mishaps.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
 
-// What can go wrong with backups of a database. A power cut of either host in the middle of a backup, a disk that is full, a host that does not answer: it is told, what was kept before stays, and the next run is well.
+// What can go wrong with backups of a database. A power cut of either host in the middle of a backup or of a restore, a disk that is
+// full, a host that does not answer: it is told, what was kept before stays, and the next run is well.
 
 let lab: TestLab;
 
@@ -29,5 +30,10 @@ for (const host of [storage, keeper]) {
 	test.serial(`a power cut of ${host} in the middle of a backup`, async (t) => {
 		t.timeout(10 * 60_000);
 		await cutInBackup(t, lab, host);
+	});
+
+	test.serial(`a power cut of ${host} in the middle of a restore`, async (t) => {
+		t.timeout(10 * 60_000);
+		await cutInRestore(t, lab, host);
 	});
 }

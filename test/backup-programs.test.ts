@@ -41,7 +41,12 @@ function keeper() {
 	);
 	writeFileSync(
 		join(folder, 'files.sh'),
-		program('files.sh').replace('/usr/local/lib/g2pbook/backup-common', join(folder, 'common.sh')),
+		program('files.sh')
+			.replace('/usr/local/lib/g2pbook/backup-common', join(folder, 'common.sh'))
+			.replace(
+				'/usr/local/lib/g2pbook/backup-copies',
+				join(import.meta.dirname, '../roles/backup-node/files/copies.sh'),
+			),
 	);
 	const env = (mishap: string) => ({ ...process.env, ARCHIVE: join(folder, 'archive'), MISHAP: mishap });
 	return {

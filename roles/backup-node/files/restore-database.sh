@@ -7,6 +7,8 @@
 #   open     let it serve, and be done
 #   back     have the data of before again, and serve with them
 set -u
+# Where the account postgres may be, too.
+cd /
 export LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 unit=postgresql@$VERSION-main
@@ -64,9 +66,10 @@ restore)
 	;;
 recover)
 	rm -f "$log"
-	# Without an address nobody comes in while it is looked at, and by hand it has all the time that it needs.
+	# Without an address nobody comes in while it is looked at, and by hand it has all the time that it needs. A timeline that is
+	# archived is the one that all later restores follow, drills too: not before it serves.
 	as "$bin/pg_ctl" -D "$DATA" -w -t 86400 -l "$log" \
-		-o "-c config_file=/etc/postgresql/$VERSION/main/postgresql.conf -c listen_addresses='' -c port=5499" start >/dev/null || {
+		-o "-c config_file=/etc/postgresql/$VERSION/main/postgresql.conf -c listen_addresses='' -c port=5499 -c archive_mode=off" start >/dev/null || {
 		complain
 		exit 1
 	}
@@ -81,8 +84,11 @@ recover)
 	as "$bin/pg_ctl" -D "$DATA" -w -t 3600 -m fast stop >/dev/null
 	;;
 open)
-	# From here on what is there is whole, whatever happens next.
-	echo open >"$note" && sync "$note" && serve && rm -f "$note"
+	# From here on what is there is whole, whatever happens next. Of its timeline the archive has not heard, and is told now.
+	echo open >"$note" && sync "$note" || exit 1
+	history=$(printf %08X.history "$("$bin/pg_controldata" -D "$DATA" | sed -n "s/^Latest checkpoint's TimeLineID: *//p")")
+	[ ! -e "$DATA/pg_wal/$history" ] || as touch "$DATA/pg_wal/archive_status/$history.ready" || exit 1
+	serve && rm -f "$note"
 	;;
 back)
 	# Without the note nothing was moved yet, and what is kept then is of another restore; with one of a cluster that serves, too.

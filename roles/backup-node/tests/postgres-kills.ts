@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
+import { start } from '../../../test/chaos/run.ts';
+import { play } from '../../../test/fixtures/containers/command-line.ts';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
 import { quiet } from '../../../test/fixtures/containers/role-test.ts';
 import { keeper, kept, result, start as startUnit, storage } from './lab.ts';
-import { converge, drill, job, program, sql, stanza, unit, verify } from './postgres-lab.ts';
+import { converge, drill, job, program, sources, sql, stanza, unit, verify } from './postgres-lab.ts';
+
+const playbook = 'playbooks/restore-postgres.yml';
+const rows = (lab: TestLab) => sql(lab, "SELECT string_agg(id::text, ',' ORDER BY id) FROM moments");
 
 /** All that is kept can be restored. */
 export async function drilled(t: ExecutionContext, lab: TestLab): Promise<void> {
@@ -34,6 +39,7 @@ export async function large(lab: TestLab): Promise<void> {
 		lab,
 		'CREATE TABLE large AS SELECT md5(id::text) || md5((-id)::text) AS noise FROM generate_series(1, 2000000) AS id',
 	);
+	await sql(lab, 'CREATE TABLE moments AS SELECT 1 AS id');
 }
 
 /** Which of the two hosts it is that goes away while a backup is made: it is told, and the next run is well. */
@@ -63,4 +69,48 @@ export async function cutInBackup(t: ExecutionContext, lab: TestLab, host: strin
 	t.true((await names()).length > before.length);
 	await drilled(t, lab);
 	quiet(t, await converge(lab), 'nothing is left to be mended by the role');
+}
+
+/** The same of a restore: the next one comes to its end, whatever the first has left. */
+export async function cutInRestore(t: ExecutionContext, lab: TestLab, host: string): Promise<void> {
+	await sql(lab, 'DELETE FROM moments WHERE id > 1');
+	await sql(lab, 'INSERT INTO moments VALUES (2)');
+	await sleep(2000);
+	const moment = await sql(lab, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || '+00'");
+	await sleep(2000);
+	await sql(lab, 'INSERT INTO moments VALUES (3)');
+	await sql(lab, 'SELECT pg_switch_wal()');
+	await sleep(3000);
+	const data = (await lab.output(storage, 'ls -d /var/lib/postgresql/*/main')).trim();
+	const wanted = [
+		'-e',
+		JSON.stringify({
+			backup_node_sources: sources,
+			backup_node_restore: job,
+			backup_node_restore_in_place: job,
+			backup_node_restore_time: moment,
+		}),
+	];
+	const running = start(playbook, lab.folder, wanted);
+	await until(lab, storage, `[ -e ${data}.restoring ] && [ "$(ls ${data} | wc -l)" -gt 2 ]`);
+	await powerCut(lab, host);
+	const over = await running.ended;
+	t.not(over.code, 0, over.text);
+	await lab.restart(host);
+	if (host === keeper) {
+		t.is(await rows(lab), '1,2,3', over.text);
+		const mended = await converge(lab);
+		t.is(mended.code, 0, mended.stdout);
+		t.is((await lab.run(keeper, 'ls /etc/systemd/system/g2pbook-pgbackrest.service.d')).stdout, '');
+	}
+	const done = await play(playbook, lab.folder, wanted);
+	t.is(done.code, 0, done.stdout);
+	t.is(await rows(lab), '1,2');
+	await verify(t, lab);
+	await drilled(t, lab);
+	quiet(t, await converge(lab), 'after a restore');
+	await lab.output(
+		storage,
+		`ls -d ${data}.before-restore && rm -rf ${data}.before-restore* ${data}.cut-off*`,
+	);
 }
