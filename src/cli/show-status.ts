@@ -1,12 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { BadInput, exitCodes } from '../errors.ts';
 import { rolePlaybook } from '../playbook/role-play.ts';
-import { type HostStatus, printStatus, readStatus, wrongOf } from '../report/status.ts';
+import { type HostStatus, notTold, printStatus, readStatus, wrongOf } from '../report/status.ts';
 import { wantsColour } from '../report/style.ts';
 import type { StatusFlags } from './flags.ts';
 import { perform } from './perform.ts';
 import { prepare } from './prepare.ts';
 import { parseReport } from './reports.ts';
+
+/** It fails where something is wrong, for playbooks that run the role. Here each thing has been told by then. */
+const lastTask = 'Fail while something needs a person';
 
 /**
  * `status`: the role of that name on all hosts, told as one screen, or as JSON; gives the exit code, 3 when something
@@ -21,7 +24,7 @@ export async function showStatus(flags: StatusFlags): Promise<number> {
 	const { plan, surroundings } = await prepare((options) => rolePlaybook('status', {}, options), flags, {
 		looking: true,
 	});
-	const found = new Map<string, HostStatus>();
+	const found = new Map<string, HostStatus['seen']>();
 	const time = new Date().toISOString();
 	const code = await perform(
 		plan,
@@ -30,20 +33,23 @@ export async function showStatus(flags: StatusFlags): Promise<number> {
 		(event) => {
 			if (event.kind === 'run-start') {
 				for (const host of event.hosts) {
-					found.set(host, { host, seen: [] });
+					found.set(host, []);
 				}
-			} else if (event.kind === 'host-end') {
+			} else if (event.kind === 'host-end' && event.task.name !== lastTask) {
 				const { host, output, message, status } = event.result;
-				if (event.task.role === 'status' && output !== undefined && event.task.module === 'script') {
-					found.set(host, { host, seen: readStatus(surroundings.redactor.text(output.stdout)) });
-				} else if ((status === 'failed' || status === 'unreachable') && found.get(host)?.seen.length === 0) {
-					const says = surroundings.redactor.text(message ?? 'it could not be asked');
-					found.set(host, { host, seen: [{ tier: 'host', state: 'wrong', what: 'answer', says }] });
-				}
+				const failed = status === 'failed' || status === 'unreachable';
+				found.set(host, [
+					...(found.get(host) ?? []),
+					...readStatus(surroundings.redactor.text(output?.stdout ?? '')),
+					...(failed ? [notTold(surroundings.redactor.text(message ?? 'it could not be asked'))] : []),
+				]);
 			}
 		},
 	);
-	const hosts = [...found.values()];
+	const hosts = [...found].map(([host, seen]) => ({
+		host,
+		seen: seen.length > 0 ? seen : [notTold('the run ended before it was asked')],
+	}));
 	const exitCode =
 		code === exitCodes.interrupted
 			? code

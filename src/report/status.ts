@@ -18,8 +18,13 @@ export const readStatus = (text: string): readonly Seen[] =>
 	text.split('\n').flatMap((line) => {
 		const [tier = '', word, what = '', says] = line.split('\t');
 		const state = states.find((known) => known === word);
-		return state === undefined || says === undefined ? [] : [{ tier, state, what, says: harmless(says) }];
+		return state === undefined || says === undefined
+			? []
+			: [{ tier: harmless(tier), state, what: harmless(what), says: harmless(says) }];
 	});
+
+/** A host that does not say how it is needs a person. */
+export const notTold = (says: string): Seen => ({ tier: 'host', state: 'wrong', what: 'answer', says });
 
 export const wrongOf = ({ seen }: HostStatus): readonly Seen[] =>
 	seen.filter(({ state }) => state === 'wrong');
