@@ -4,7 +4,7 @@ import { topologyNamed } from '../src/lab/topologies.ts';
 import { play, repository } from './fixtures/containers/command-line.ts';
 import { testImage } from './fixtures/containers/images.ts';
 import { quiet } from './fixtures/containers/role-test.ts';
-import { pilot, startSite, through } from './fixtures/containers/site.ts';
+import { metadata, pilot, startSite, through } from './fixtures/containers/site.ts';
 import { startResponders } from './fixtures/kube/responders.ts';
 
 const keeper = 'backup1';
@@ -98,7 +98,10 @@ test(`a site of which the backup host is left (${testImage})`, async (t) => {
 	quiet(t, await run('prod-minimum.yml'), 'a site that came back is as it was described');
 	quiet(t, await run('backup.yml'), 'and copies are made of it');
 	const site = { lab, look: async (host: string, line: string) => (await lab.run(host, line)).stdout.trim() };
-	t.regex(await through(site, 'rp1', 'compute1', `keycloak.${pilot.domain}`, '/realms/staff'), /pilot/);
+	t.regex(
+		await through(site, 'rp1', 'compute1', `keycloak.${pilot.domain}`, metadata),
+		/"issuer": *"https:\/\/keycloak\.pilot\.openg2p\.example\/realms\/staff"/,
+	);
 	await lab.output(
 		keeper,
 		'systemctl start g2pbook-backup-database.storage1 g2pbook-drill-database.storage1',
