@@ -32,7 +32,7 @@ export async function listenersEnd(t: ExecutionContext, lab: TestLab, playbook: 
 		t.true(await within(60, async () => (await held(lab, 'storage1')).length > 0), run.said());
 		t.deepEqual(
 			await held(lab, 'storage1'),
-			['tcp/2049', 'tcp/9100', 'tcp/9187'],
+			['tcp/2049', 'tcp/8432', 'tcp/9100', 'tcp/9187'],
 			'neither sshd’s port nor that of PostgreSQL',
 		);
 		t.deepEqual(await held(lab, 'rp1'), ['tcp/443', 'tcp/80', 'tcp/9100', 'tcp/9113', 'udp/51820']);
