@@ -16,14 +16,14 @@ age() {
 	if [ "$1" -lt 5400 ]; then echo "$(($1 / 60)) min"; elif [ "$1" -lt 172800 ]; then echo "$(($1 / 3600)) h"; else echo "$(($1 / 86400)) days"; fi
 }
 
-# active UNIT WHAT: what systemd says of it, and since when.
+# active UNIT WHAT: what systemd says of it.
 active() {
 	local state
 	state=$(systemctl is-active "$1" 2>/dev/null)
 	if [ "$state" = active ]; then say good "$2" 'runs'; else say wrong "$2" "is ${state:-not there} (see: systemctl status $1)"; fi
 }
 
-# certificate FILE…: the one that ends first.
+# certificates FILE…: the one that ends first.
 certificates() {
 	local file end days least='' which=''
 	for file; do
@@ -54,7 +54,7 @@ host() {
 	fi
 	if grep -qs '^ENABLED=yes' /etc/ufw/ufw.conf; then
 		if iptables -S INPUT 1 2>/dev/null | grep -q . && [ "$(iptables -S INPUT | head -n 1)" = '-P INPUT DROP' ]; then
-			say good firewall 'lets in what it was told'
+			say good firewall 'lets nothing in by default (IPv4)'
 		else
 			say wrong firewall 'is switched on, and the kernel lets everything in: run the playbook again'
 		fi
@@ -106,7 +106,7 @@ database() {
 			say wrong archive "$version/$name: none of its log has arrived yet"
 		fi
 	done <<<"$(pg_lsclusters --no-header 2>/dev/null)"
-	[ -n "${version:-}" ] || [ -n "$(pg_lsclusters --no-header 2>/dev/null)" ] || say wrong PostgreSQL 'there is none: run the playbook'
+	[ -n "$(pg_lsclusters --no-header 2>/dev/null)" ] || say wrong PostgreSQL 'there is none: run the playbook'
 	set +f
 	certificates /etc/g2pbook/postgres/*.crt
 	set -f
