@@ -252,7 +252,8 @@ test('no secret among the arguments of a process on the controller', (t) => {
 	t.deepEqual(leaks(processes), []);
 });
 
-test('no secret in a file that was left on the host, where none is meant to be', async (t) => {
+// Before the tests that ask the host for something else: what a session keeps there while it lasts is not left behind.
+test.serial('no secret in a file that was left on the host, where none is meant to be', async (t) => {
 	t.timeout(60_000);
 	const patterns = Buffer.from([...needles.keys()].join('\n')).toString('base64');
 	const found = await host.run(`cd /dev/shm && printf %s ${patterns} | base64 -d >patterns
@@ -265,10 +266,14 @@ rm -f patterns`);
 		found.stdout.split('\n').filter((path) => path !== '' && !meant.has(path)),
 		[],
 	);
-	t.is(
-		await host.output('find / -xdev -name ".g2p-*" ! -path "/proc/*"; ls -A /dev/shm /tmp | grep g2p || :'),
-		'',
-	);
+	// A shell tidies up when its conversation ends, which is a moment after the program.
+	const left = await host.output(`for second in 1 2 3 4 5; do
+	left=$(find / -xdev -name '.g2p-*' ! -path '/proc/*'; ls -A /dev/shm /tmp | grep g2p)
+	[ -n "$left" ] || break
+	sleep 1
+done
+printf %s "$left"`);
+	t.is(left, '');
 });
 
 test('no secret in the journal', async (t) => {
