@@ -1,6 +1,6 @@
 #!/bin/bash
-# look.sh PATIENCE FSYNC [tcp/ADDRESS:PORT | udp/ADDRESS:PORT | name/NAME]...: what no fact tells, as JSON. Changes
-# nothing. FSYNC: a folder whose disk is to be measured, or "-".
+# look.sh PATIENCE FSYNC [tcp/ADDRESS:PORT | udp/ADDRESS:PORT | name/NAME | chart/CHECKSUM/CHART]...: what no fact tells, as
+# JSON. Changes nothing. FSYNC: a folder whose disk is to be measured, or "-".
 # Of ways: `silent` are those that give no answer, `refused` those that give a refusal; who listens there knows what it means.
 set -u
 patience=$1 folder=$2
@@ -37,8 +37,45 @@ lets_in() {
 	}' | sort -u | quoted
 }
 
+# By what every Debian has, where curl is not there yet; it is not to ask a proxy that is only for packages.
+fetch() {
+	if command -v curl >/dev/null; then
+		curl --silent --show-error --fail --location --connect-timeout "$patience" --max-time 90 --output "$2" "$1" 2>&1
+	else
+		timeout 90 /usr/lib/apt/apt-helper -o Acquire::Retries=0 -o "Acquire::http::Timeout=$patience" -o "Acquire::https::Timeout=$patience" \
+			-o "Acquire::http::Proxy=${http_proxy:-DIRECT}" -o "Acquire::https::Proxy=${https_proxy:-DIRECT}" download-file "$1" "$2" 2>&1
+	fi
+}
+
+# chart SUM CHART: says why it cannot be had. A site that has its cluster may have no way to where charts came from.
+chart() {
+	local sum=$1 chart=$2 place=$fetched/$BASHPID said server
+	[ ! -e /etc/rancher/rke2/rke2.yaml ] || return
+	case $chart in
+	/*) [ -e "$chart" ] || echo "chart $chart (there is none)"; return ;;
+	esac
+	server=${chart#*://} server=${chart%%://*}://${server%%/*}
+	mkdir "$place"
+	if said=$(LC_ALL=C fetch "$chart" "$place/chart"); then
+		sum=${sum#sha256:} said=$(sha256sum <"$place/chart") said=${said%% *}
+		[ "$said" = "$sum" ] || echo "chart $chart (its SHA-256 is $said, and has to be $sum)"
+		return
+	fi
+	case $said in
+	# base brings those that are missing.
+	*'certificates available'*) ;;
+	*refused* | *resolv* | *'imed out'* | *imeout* | *unreachable* | *'onnect to'*) echo "chart everything at $server: no connection" ;;
+	*) echo "chart $chart ($(printf '%s\n' "$said" | sed -n '/^E:\|^curl:/{p;q}' | sed -E 's/^(E|curl): *//; s/.*(error: |  )([45][0-9]{2})( *[^[]*[^[ ])?.*/\2\3/; s/  */ /g'))" ;;
+	esac
+}
+
 reach() {
 	local kind=${1%%/*} to=${1#*/} said script
+	if [ "$kind" = chart ]; then
+		chart "${to%%/*}" "${to#*/}"
+		return
+	fi
+
 	if [ "$kind" = name ]; then
 		timeout "$patience" getent ahosts "$to" >/dev/null || echo "unknown $to"
 		return
@@ -67,6 +104,8 @@ fsync() {
 	echo $(((end - start) / 100 / 10000)) | sed 's/..$/.&/; s/^\./0./'
 }
 
+fetched=$(mktemp -d) || exit
+trap 'rm -rf "$fetched"' EXIT
 now=$(date +%s)
 tried=$(for one; do reach "$one" & done | sort)
 those() { sed -n "s/^$1 //p" <<<"$tried" | quoted; }
@@ -74,5 +113,5 @@ ntp=$(timedatectl show -p NTPSynchronized --value 2>/dev/null)
 managers=$(for unit in NetworkManager firewalld; do systemctl is-active --quiet $unit && echo $unit; done | quoted)
 speed=
 [ "$folder" = - ] || [ -e "$folder" ] || speed=$(fsync)
-printf '{"now": %s, "synchronized": "%s", "listening": [%s], "silent": [%s], "refused": [%s], "unknown": [%s], "managers": [%s], "fsync_ms": %s, "filters": %s, "lets_in": [%s]}\n' \
-	"$now" "${ntp:-unknown}" "$(listening)" "$(those silent)" "$(those refused)" "$(those unknown)" "$managers" "${speed:-0}" "$(filters)" "$(lets_in)"
+printf '{"now": %s, "synchronized": "%s", "listening": [%s], "silent": [%s], "refused": [%s], "unknown": [%s], "managers": [%s], "charts": [%s], "fsync_ms": %s, "filters": %s, "lets_in": [%s]}\n' \
+	"$now" "${ntp:-unknown}" "$(listening)" "$(those silent)" "$(those refused)" "$(those unknown)" "$managers" "$(those chart)" "${speed:-0}" "$(filters)" "$(lets_in)"
