@@ -4,7 +4,6 @@ import { finished } from './cli/finish.ts';
 import { makeProgram } from './cli/program.ts';
 
 // Most of what a run allocates is soon of no use: else the heap grows to twice what a hundred hosts need.
-setFlagsFromString('--optimize-for-size');
 setFlagsFromString('--semi-space-growth-factor=1');
 
 // A reader that went away (`| head`) must not stop a run in the middle of its changes.
