@@ -1,7 +1,7 @@
 // `npm run test:bare -- [IMAGE] [WORDS]`: `npm test WORDS` of a clone in a container that has nothing but the smallest
 // system of a distribution (debian-12), the Node of this machine and the way to the Docker engine. A machine on which
 // people work for long has what tests need by accident; this one shows what a newcomer's has.
-// `npm run test:bare -- --short`: what CI has time for.
+// `npm run test:bare -- --short`: the part of `npm test` that is played here, and nowhere else then.
 import { distributions } from '../src/lab/distributions.ts';
 import { putClone, startBareMachine } from '../test/fixtures/containers/bare-machine.ts';
 
@@ -15,12 +15,9 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 const test = (...forTest: readonly string[]): string =>
 	`npm test --silent -- ${forTest.map(quoted).join(' ')}`;
 
-/**
- * What runs on the machine itself, one test that uses the engine from there, and a measurement. Left out are the
- * random playbooks: for minutes they touch nothing but hosts that are only thought of.
- */
+/** What runs on the machine itself, one test that uses the engine from there, and a measurement. */
 const short: readonly string[] = [
-	test('--unit', 'test/**', '!test/look-ahead.test.ts'),
+	test('--unit'),
 	test('--containers', 'test/lab.container.test.ts'),
 	// The program is there, and the service is not: nobody asked for a login from the network.
 	'[ -x /usr/sbin/sshd ] && [ "$(readlink /etc/systemd/system/ssh.service)" = /dev/null ]',

@@ -38,6 +38,18 @@ function count(name, passed) {
 
 const seconds = () => Math.round((Date.now() - started) / 1000);
 
+/** Show TAP as it comes, and count its tests. */
+async function showAndCount(input) {
+	for await (const line of createInterface({ input })) {
+		process.stdout.write(`${line}\n`);
+		const [, failed, title] = line.match(/^ *(not )?ok \d+ - (.*)/) ?? [];
+		if (title !== undefined) {
+			const skipped = failed === undefined && title.endsWith(' # SKIP');
+			total[skipped ? 'skipped' : failed === undefined ? 'passed' : 'failed'] += 1;
+		}
+	}
+}
+
 /** Run ava, show its TAP as it comes, and count it. */
 async function ava(name, ...options) {
 	process.stdout.write(`\n${name}\n`);
@@ -51,15 +63,7 @@ async function ava(name, ...options) {
 	});
 	running = child;
 	const before = { ...total };
-	for await (const line of createInterface({ input: child.stdout })) {
-		process.stdout.write(`${line}\n`);
-		const [, failed, title] = line.match(/^(not )?ok \d+ - (.*)/) ?? [];
-		if (title !== undefined) {
-			const skipped = failed === undefined && title.endsWith(' # SKIP');
-			total[skipped ? 'skipped' : failed === undefined ? 'passed' : 'failed'] += 1;
-		}
-	}
-
+	await showAndCount(child.stdout);
 	const code = child.exitCode ?? (await once(child, 'exit'))[0];
 	tellTimes(name, readFileSync(times, 'utf8'));
 	rmSync(folder, { recursive: true });
@@ -115,11 +119,16 @@ function kubeFixture() {
 	}
 }
 
-/** Alone, since unit tests that measure are among what it runs. */
+/** Unit tests where there is nothing but Node. Alone, since some of them measure. */
 async function bare() {
 	process.stdout.write('\nOn a bare machine\n');
-	running = spawn(node, ['--import=tsx', 'scripts/bare.ts', '--short'], { cwd: root, stdio: 'inherit' });
-	const [code] = await once(running, 'exit');
+	const child = spawn(node, ['--import=tsx', 'scripts/bare.ts', '--short'], {
+		cwd: root,
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	running = child;
+	await showAndCount(child.stdout);
+	const code = child.exitCode ?? (await once(child, 'exit'))[0];
 	count('npm test on a bare machine', code === 0);
 }
 
@@ -132,25 +141,27 @@ async function main() {
 		return;
 	}
 
-	if (wants('--unit')) {
+	const inContainers = ['--containers', '--bare', '--long'].some(wants);
+	const ready = inContainers && (await containersReady());
+	// As everything is run, it is the bare machine that runs them, where there can be one.
+	if (wants('--unit') && !(ready && parts.length === 0)) {
 		await unit();
 	}
 
-	const inContainers = ['--containers', '--bare', '--long'].filter(wants);
-	if (interrupted || inContainers.length === 0 || !(await containersReady())) {
+	if (!ready || interrupted) {
 		return;
+	}
+
+	if (wants('--bare')) {
+		await bare();
 	}
 
 	if (wants('--containers') || wants('--long')) {
 		kubeFixture();
 	}
 
-	if (wants('--containers')) {
+	if (wants('--containers') && !interrupted) {
 		await ava('Container tests', '--config', 'ava.containers.config.js');
-	}
-
-	if (wants('--bare') && !interrupted) {
-		await bare();
 	}
 
 	if (wants('--long') && !interrupted) {
