@@ -116,22 +116,29 @@ look() {
 	agent) belongs=$data/agent/client-kubelet.crt ;;
 	esac
 	state=$(active "$unit")
-	step= closed=
+	# What takes its time is asked side by side, and noted where a full disk is in nobody's way.
+	beside=$(mktemp -d /run/g2pbook-look.XXXXXX) || exit
+	trap 'rm -rf "$beside"' EXIT
+	version_of /usr/local/bin/rke2 >"$beside/installed" &
+	[ "${pid:-0}" = 0 ] || version_of "/proc/$pid/exe" >"$beside/running" &
+	secrets_keys "$state" >"$beside/keys" &
+	[ "$state" != active ] ||
+		kube get node "$node" --output 'jsonpath={.spec.unschedulable}/{.metadata.labels.g2pbook\.openg2p\.org/emptied}' >"$beside/closed" 2>/dev/null &
+	step=
 	case $state in active | activating) step=$(missing_step '') ;; esac
-	if [ "$state" = active ]; then
-		closed=$(kube get node "$node" --output 'jsonpath={.spec.unschedulable}/{.metadata.labels.g2pbook\.openg2p\.org/emptied}' 2>/dev/null)
-	fi
+	wait
+	closed=$(cat "$beside/closed" 2>/dev/null)
 	printf '{"data": %s, "authority": %s, "unit": %s, "enabled": %s, "other": %s,' \
 		"$(yes_if test -e "$belongs")" "$(text "$([ ! -e "$authority" ] || sum <"$authority")")" \
 		"$(text "$state")" "$(yes_if systemctl is-enabled --quiet "$unit")" \
 		"$(yes_if systemctl is-active --quiet "$other")"
 	printf ' "installed": %s, "running": %s, "stale": %s, "step": %s,' \
-		"$(text "$(version_of /usr/local/bin/rke2)")" \
-		"$(text "$([ "${pid:-0}" = 0 ] || version_of "/proc/$pid/exe")")" \
+		"$(text "$(cat "$beside/installed")")" \
+		"$(text "$(cat "$beside/running" 2>/dev/null)")" \
 		"$(yes_if test "$(wanted_settings)" != "$(cat /run/g2pbook/rke2-settings 2>/dev/null)")" "$(text "$step")"
 	printf ' "images": %s, "ends_soon": %s,' "$(text "$(cat "$data/agent/images.g2pbook" 2>/dev/null)")" "$(yes_if ends_soon)"
 	printf ' "restoring": %s,' "$(text "$(cat /var/lib/g2pbook/rke2-server/restoring 2>/dev/null)")"
-	secrets_keys "$state"
+	cat "$beside/keys"
 	printf ' "closed": %s, "emptied": %s,' "$(yes_if test "${closed%/*}" = true)" "$(yes_if test "${closed#*/}" = upgrade)"
 	printf ' "node_name": %s, "node_ip": %s, "pods": %s, "services": %s, "join": %s, "token": %s, "answers": [' \
 		"$(text "$(setting node-name)")" "$(text "$(setting node-ip)")" "$(text "$(setting cluster-cidr)")" \
