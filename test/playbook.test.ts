@@ -281,6 +281,30 @@ test('roles: what stands beside a role holds for its tasks, and its handlers kno
 	);
 });
 
+test('roles: variables in a folder, by the names of its files, which later ones beat', async (t) => {
+	const { playbook, problems } = await load({
+		'site.yml': '- hosts: all\n  roles: [app]\n',
+		'roles/app/tasks/main.yml': '- command: app\n',
+		'roles/app/defaults/main/20-more.yaml': 'app_port: 2\n',
+		'roles/app/defaults/main/10-first.yml': 'app_port: 1\napp_name: first\n',
+		'roles/app/defaults/main/below/30.json': '{"app_size": 3}\n',
+		'roles/app/defaults/main/.hidden.yml': 'app_port: 4\n',
+		'roles/app/defaults/main/notes.txt': 'none of ours\n',
+		'roles/app/defaults/main.yml': 'app_port: 5\n',
+		'roles/app/vars/main/only.yml': 'app_kind: x\n',
+	});
+	t.deepEqual(problems, []);
+	t.deepEqual(
+		allTasks(playbook)[0]?.layers.map(({ kind, values }) => [kind, values]),
+		[
+			['role defaults', { app_port: 1, app_name: 'first' }],
+			['role defaults', { app_port: 2 }],
+			['role defaults', { app_size: 3 }],
+			['role vars', { app_kind: 'x' }],
+		],
+	);
+});
+
 test('ids are places, numbered when a place is used again', async (t) => {
 	const { playbook } = await load(role);
 	t.deepEqual(

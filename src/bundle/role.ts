@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Diagnostics } from '../diagnostics.ts';
 import { BadInput } from '../errors.ts';
 import type { Inventory, InventoryHost } from '../inventory/types.ts';
-import { roleFolder, roleNames, yamlFile } from '../playbook/search.ts';
+import { roleFolder, roleNames, variableFiles, yamlFile } from '../playbook/search.ts';
 import { dots, Secret } from '../shell/secret.ts';
 import { isMap } from '../vars/kinds.ts';
 import type { Layer } from '../vars/types.ts';
@@ -81,27 +81,26 @@ function layersOf(role: string, site: Site): readonly Layer[] {
 		...dependencies
 			.map((entry) => String(isMap(entry) ? (entry.role ?? entry.name) : entry))
 			.flatMap((name) => layersOf(name, site)),
-		layer('role defaults', role, 'defaults', site),
-		layer('role vars', role, 'vars', site),
+		...layersOfPart('role defaults', role, site),
+		...layersOfPart('role vars', role, site),
 	];
 }
 
-const layer = (kind: Layer['kind'], role: string, part: string, site: Site): Layer => ({
-	kind,
-	origin: `the role ${role}`,
-	values: partOf(role, part, site),
-});
+const layersOfPart = (kind: 'role defaults' | 'role vars', role: string, site: Site): readonly Layer[] =>
+	variableFiles(folderOf(role, site), kind).map((file) => ({
+		kind,
+		origin: `the role ${role}`,
+		values: readOnce(file, site),
+	}));
 
-const metaOf = (role: string, site: Site): Readonly<Record<string, unknown>> => partOf(role, 'meta', site);
+function metaOf(role: string, site: Site): Readonly<Record<string, unknown>> {
+	const file = yamlFile(join(folderOf(role, site), 'meta', 'main'));
+	return file === undefined ? {} : readOnce(file, site);
+}
 
-function partOf(role: string, part: string, site: Site): Readonly<Record<string, unknown>> {
-	const file = yamlFile(join(folderOf(role, site), part, 'main'));
-	if (file === undefined) {
-		return {};
-	}
-
-	const known = site.read.get(file) ?? readMap(file);
-	site.read.set(file, known);
+function readOnce(file: string, { read }: Site): Readonly<Record<string, unknown>> {
+	const known = read.get(file) ?? readMap(file);
+	read.set(file, known);
 	return known;
 }
 

@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { Diagnostics } from '../diagnostics.ts';
 import { loadAll } from '../plan/load.ts';
 import { handlersOf, leavesOf } from '../plan/walk.ts';
 import { roleFoldersFor } from '../playbook/context.ts';
-import { roleNames, yamlFile } from '../playbook/search.ts';
+import { roleFolder, roleNames, variableFiles } from '../playbook/search.ts';
 import { isMap } from '../vars/kinds.ts';
 import type { Layer } from '../vars/types.ts';
 import { readYaml } from '../yaml/read.ts';
@@ -44,17 +43,11 @@ export function layersOfOwners(
 	const folders = roleFoldersFor(cwd, { cwd, rolesPath });
 	const owners = roleNames(folders).filter((role) => name.startsWith(`${role.replaceAll('-', '_')}_`));
 	return owners.flatMap((role) =>
-		(
-			[
-				['role defaults', 'defaults'],
-				['role vars', 'vars'],
-			] as const
-		).flatMap(([kind, part]) => {
-			const file = folders.map((folder) => yamlFile(join(folder, role, part, 'main'))).find(Boolean);
-			const values = file === undefined ? undefined : readYaml(file, new Diagnostics());
-			return isMap(values) && Object.hasOwn(values, name)
-				? [{ kind, origin: `the role ${role}`, values }]
-				: [];
+		(['role defaults', 'role vars'] as const).flatMap((kind) => {
+			const values = variableFiles(roleFolder(role, folders) ?? '', kind)
+				.map((file) => readYaml(file, new Diagnostics()))
+				.findLast((content) => isMap(content) && Object.hasOwn(content, name));
+			return isMap(values) ? [{ kind, origin: `the role ${role}`, values }] : [];
 		}),
 	);
 }

@@ -5,7 +5,7 @@ import { sourceOf } from '../yaml/positions.ts';
 import { readYaml } from '../yaml/read.ts';
 import { checkKeys } from './advice.ts';
 import { Fields, show, type Values } from './fields.ts';
-import { yamlFile } from './search.ts';
+import { variableFiles, yamlFile } from './search.ts';
 import { mapping } from './task-file.ts';
 import { inYaml, sameInYaml } from './yaml-text.ts';
 
@@ -59,9 +59,8 @@ function inner(content: Values): Values {
 
 /** What a role gives its variables; what is wrong with that file is said where the role is read. */
 const defaultsOf = (rolePath: string): Values => {
-	const file = yamlFile(join(rolePath, 'defaults', 'main'));
-	const content = file && readYaml(file, new Diagnostics());
-	return isMap(content) ? content : {};
+	const contents = variableFiles(rolePath, 'role defaults').map((file) => readYaml(file, new Diagnostics()));
+	return Object.assign({}, ...contents.filter(isMap));
 };
 
 type Reading = {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Source } from '../diagnostics.ts';
 import { isMap } from '../vars/kinds.ts';
-import type { Layer, LayerKind } from '../vars/types.ts';
+import type { Layer } from '../vars/types.ts';
 import type { ReadTasks } from './block.ts';
 import { checkValues } from './check-values.ts';
 import { type Context, readFile, type Scope } from './context.ts';
 import { inFolder, inherit } from './keywords.ts';
 import { readMeta } from './role-meta.ts';
-import { findRole, isFile, roleFolder, yamlFile } from './search.ts';
+import { findRole, isFile, roleFolder, variableFiles, yamlFile } from './search.ts';
 import { mapping, taskList } from './task-file.ts';
 import type { Keywords, Node, Role, TaskNode } from './types.ts';
 
@@ -154,25 +154,31 @@ async function layersOf(
 			if (!seen.has(path)) {
 				seen.add(path);
 				await collect((await readMeta(path, context)).dependencies.map(({ name }) => name));
-				found.push(...(await layer('role defaults', join(path, 'defaults', 'main'), context)));
+				found.push(...(await layers('role defaults', path, context)));
 			}
 		}
 	};
 	await collect(dependencies);
 	return [
 		...found,
-		...(await layer('role defaults', join(role.path, 'defaults', 'main'), context)),
-		...(await layer('role vars', join(role.path, 'vars', 'main'), context)),
+		...(await layers('role defaults', role.path, context)),
+		...(await layers('role vars', role.path, context)),
 	];
 }
 
-async function layer(kind: LayerKind, path: string, context: Context): Promise<readonly Layer[]> {
-	const file = yamlFile(path);
-	const values = file && mapping(await readFile(file, context), file, context.problems, kind);
-	if (file === undefined || !isMap(values) || Object.keys(values).length === 0) {
-		return [];
+async function layers(
+	kind: 'role defaults' | 'role vars',
+	path: string,
+	context: Context,
+): Promise<readonly Layer[]> {
+	const found: Layer[] = [];
+	for (const file of variableFiles(path, kind)) {
+		const values = mapping(await readFile(file, context), file, context.problems, kind);
+		if (isMap(values) && Object.keys(values).length > 0) {
+			checkValues(values, context.problems);
+			found.push({ kind, origin: file, values });
+		}
 	}
 
-	checkValues(values, context.problems);
-	return [{ kind, origin: file, values }];
+	return found;
 }

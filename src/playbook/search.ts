@@ -63,6 +63,22 @@ export const roleNames = (roleFolders: readonly string[]): readonly string[] => 
 export const yamlFile = (path: string): string | undefined =>
 	[`${path}.yml`, `${path}.yaml`].find((file) => isFile(file));
 
+/**
+ * Where a role has its variables: `PART/main.yml`, or, as Ansible takes it, all that is in a folder `PART/main`, by name. What comes
+ * later wins.
+ */
+export function variableFiles(rolePath: string, kind: 'role defaults' | 'role vars'): readonly string[] {
+	const main = join(rolePath, kind === 'role vars' ? 'vars' : 'defaults', 'main');
+	return isFolder(main) ? yamlBelow(main) : [yamlFile(main)].filter((file) => file !== undefined);
+}
+
+const yamlBelow = (folder: string): readonly string[] =>
+	[...entries(folder)]
+		.sort()
+		.filter((name) => !name.startsWith('.'))
+		.map((name) => join(folder, name))
+		.flatMap((path) => (isFolder(path) ? yamlBelow(path) : /\.(ya?ml|json)$/.test(path) ? [path] : []));
+
 /** Where `src` of a task may be, first to last. */
 export const placesOf = (
 	src: string,
