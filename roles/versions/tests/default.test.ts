@@ -63,12 +63,13 @@ const refused: readonly Refusal[] = [
 		{
 			versions_wanted: ['rke2', 'helm', 'istio', 'rancher', 'commons'],
 			rancher_source: 'https://charts.example.org',
+			commons_env_version: '2.3.99',
 			commons_env_environments: [{ name: 'pilot' }],
 		},
 		[
 			/no checksum of rancher-2\.15\.1\.tgz, which is to come from https:\/\/charts\.example\.org: give it in versions_checksums_more/,
-			/no checksum of openg2p-commons-base-2\.3\.3\.tgz/,
-			/no checksum of openg2p-commons-services-2\.3\.3\.tgz/,
+			/no checksum of openg2p-commons-base-2\.3\.99\.tgz/,
+			/no checksum of openg2p-commons-services-2\.3\.99\.tgz/,
 		],
 	],
 	[
