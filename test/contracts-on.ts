@@ -21,6 +21,9 @@ export function contractsOn(test: TestFn, { image = testImage, programs = 'gnu' 
 	test.serial('a unit that does not come up says why', async (t) => {
 		await unitsSayWhy(t, host(), bring);
 	});
+	test.serial('the changed file of a service that waits for its timer is seen', async (t) => {
+		await waitingUnitIsReadAnew(t, host(), bring);
+	});
 }
 
 async function unitsSayWhy(t: ExecutionContext, host: GroundHost, bring: Bring): Promise<void> {
@@ -61,4 +64,18 @@ async function unitsSayWhy(t: ExecutionContext, host: GroundHost, bring: Bring):
 	}
 
 	await host.output('rm /etc/systemd/system/why-*.service; systemctl daemon-reload; systemctl reset-failed');
+}
+
+async function waitingUnitIsReadAnew(t: ExecutionContext, host: GroundHost, bring: Bring): Promise<void> {
+	const systemd = modules.find(({ name }) => name === 'systemd') as StateModule;
+	const readAnew = () => bring(systemd, { args: { daemon_reload: true }, run: undefined }, false);
+	await host.output(`cd /etc/systemd/system
+printf '[Service]\nType=oneshot\nExecStart=/bin/true\n' >waits.service
+printf '[Timer]\nOnCalendar=2099-01-01\n' >waits.timer
+systemctl daemon-reload; systemctl start waits.timer; sleep 1; echo '# Another one.' >>waits.service`);
+	t.is((await readAnew()).status, 'changed');
+	t.is((await readAnew()).status, 'ok');
+	await host.output(
+		'systemctl stop waits.timer; rm /etc/systemd/system/waits.*; systemctl daemon-reload; systemctl reset-failed',
+	);
 }

@@ -5,12 +5,13 @@ import { linesOf } from '../lib/lines.ts';
 
 /**
  * Whether files of units have changed since systemd read them; of one unit, or (`*`) of any that is loaded. What
- * systemd says by itself is not enough: it overlooks a new folder of drop-ins, and a new file that hides another.
+ * systemd says by itself is not enough: it overlooks a new folder of drop-ins, and a new file that hides another. `--all`, since
+ * of a pattern it shows only what is active otherwise: not a service that waits for its timer, which keeps it loaded as it was.
  */
 export async function hasOutdatedUnits(pattern: string, host: Reader): Promise<boolean> {
 	const { stdout } = await host.read(
 		sequence(
-			sh`systemctl show --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}`,
+			sh`systemctl show --all --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}`,
 			sh`find /etc/systemd/system -maxdepth 2 -type f`,
 		),
 		{ ok: [0, 1] },

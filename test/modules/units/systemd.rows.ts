@@ -3,7 +3,7 @@ import { stateRows } from '../../rows.ts';
 
 const running = { units: { chrony: {} } };
 const show = (pattern: string) =>
-	`{ systemctl show --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}; }; { find /etc/systemd/system -maxdepth 2 -type f; }`;
+	`{ systemctl show --all --property=Id,LoadState,FragmentPath,DropInPaths,NeedDaemonReload ${pattern}; }; { find /etc/systemd/system -maxdepth 2 -type f; }`;
 const unit = (id: string, outdated: string, paths = '') =>
 	`Id=${id}\nDropInPaths=${paths}\nNeedDaemonReload=${outdated}\n`;
 const [dropIn, template] = [
