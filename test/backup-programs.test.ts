@@ -20,7 +20,7 @@ function keeper() {
 	}
 
 	const words = { NAME: 'files', HOST: 'storage1', ADDRESS: 'x', PORT: '22', ROOT: join(folder, 'kept') };
-	const more = { DISK: '', FREE_MB: '1', SENTINEL: '/tree/always', KEEP: '--keep-daily 7' };
+	const more = { DISK: '', FREE_MB: '1', SENTINEL: '/tree/always', KEEP: '--keep-daily 7', SHRUNK: '25' };
 	writeFileSync(
 		join(folder, 'settings/jobs', job),
 		Object.entries({ ...words, ...more })
@@ -28,8 +28,9 @@ function keeper() {
 			.join(''),
 	);
 	writeFileSync(join(folder, 'tree/always'), 'always\n');
-	writeFileSync(join(folder, 'tree/large'), 'x'.repeat(20_000));
-	execFileSync('tar', ['-cf', join(folder, 'archive'), '-C', folder, 'tree']);
+	writeFileSync(join(folder, 'tree/large'), 'x'.repeat(200_000));
+	const pack = () => execFileSync('tar', ['-cf', join(folder, 'archive'), '-C', folder, 'tree']);
+	pack();
 	const program = (name: string) => readFileSync(join(root, 'roles/backup-node/files', name), 'utf8');
 	writeFileSync(
 		join(folder, 'common.sh'),
@@ -51,8 +52,12 @@ function keeper() {
 	const env = (mishap: string) => ({ ...process.env, ARCHIVE: join(folder, 'archive'), MISHAP: mishap });
 	return {
 		folder,
-		run: (word: string, mishap = '') =>
-			spawnSync('bash', [join(folder, 'files.sh'), word, job], { env: env(mishap), encoding: 'utf8' }),
+		pack,
+		run: (word: string, mishap = '', ...more: readonly string[]) =>
+			spawnSync('bash', [join(folder, 'files.sh'), word, job, ...more], {
+				env: env(mishap),
+				encoding: 'utf8',
+			}),
 		start: (word: string, mishap: string): ChildProcess =>
 			spawn('bash', [join(folder, 'files.sh'), word, job], {
 				env: env(mishap),
@@ -118,4 +123,37 @@ test('half an archive never becomes a copy', async (t) => {
 
 	t.is(run('run').status, 0, 'the next one goes through');
 	t.is(copies().length, 1);
+});
+
+test('an archive that has shrunk is told until it is accepted, and nothing goes for it', (t) => {
+	const { folder, pack, run, copies, result } = keeper();
+	t.is(run('make').status, 0);
+	t.is(run('run').status, 0);
+	writeFileSync(join(folder, 'tree/large'), '');
+	pack();
+	for (const count of [2, 3]) {
+		t.is(run('run').status, 1, 'also when the one before it was as small');
+		t.regex(result().says, /has \d+ bytes, and before it were 2\d{5}: is something lost on storage1\?/);
+		t.is(copies().length, count, 'what came is kept');
+	}
+
+	t.is(run('drill').status, 0, result('drill').says);
+	t.is(run('accept').status, 0);
+	t.is(run('run').status, 0, result().says);
+	t.is(run('run').status, 0, 'and is what the next one is compared with');
+});
+
+test('what other words for how long would forget is named, and stays', (t) => {
+	const { folder, run, copies } = keeper();
+	t.is(run('make').status, 0);
+	for (const _ of [1, 2, 3, 4]) {
+		t.is(run('run').status, 0);
+	}
+
+	const names = readFileSync(join(folder, 'kept/files', job, 'names'), 'utf8')
+		.trim()
+		.split('\n');
+	const { stdout } = run('would', '', '--keep-daily', '1');
+	t.is(stdout, `${names[0]} of 2026-11-30\n${names[1]} of 2026-11-30\n`);
+	t.is(copies().length, 4);
 });

@@ -63,3 +63,23 @@ within() {
 			} }
 			END { for (path in found) print path }' | sort
 }
+
+# So much less came than before that something is lost perhaps, though its sentinel is there: what came is kept, and nothing is forgotten
+# for it until it is as large again, or a person has said that it is right.
+shrunk() {
+	local before
+	before=$(grep -x '[0-9][0-9]*' "$ROOT/sums/$job.size" 2>/dev/null || echo 0)
+	[ "$bytes" -ge $((before * ${SHRUNK:-0} / 100)) ] ||
+		fail "the copy $snapshot has $bytes bytes, and before it were $before: is something lost on $HOST? It is kept, and older ones are not forgotten. If it is right, say so (backup-files accept $job), and begin the job again"
+	printf '%s\n' "$bytes" >"$ROOT/sums/$job.size"
+}
+
+# What these words for how long would forget, and not what they do.
+would() {
+	local gone
+	alone
+	gone=$(restic forget --no-cache --no-lock --quiet --json --dry-run --group-by host --keep-last 2 "$@") || exit 1
+	gone=$(sed -n 's/.*"remove":\[\(.*\)\],"reasons".*/\1/p' <<<"$gone" | grep -o -e '"time":"[^".]*' -e '"short_id":"[0-9a-f]*' | cut -d'"' -f4)
+	# A time, and the name of the copy; the newest is the first of restic's.
+	paste -sd ' \n' <<<"$gone" | tac | while read -r made copy; do [ -z "$copy" ] || printf '%s of %s\n' "$copy" "${made%T*}"; done
+}

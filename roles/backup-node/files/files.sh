@@ -12,6 +12,8 @@
 #   show JOB COPY PATH…   what a copy has of these paths, a fact on each line
 #   within JOB COPY FOLDER…   the paths that a copy has in these folders, not what is below them; nothing for a folder that it lacks
 #   send JOB COPY   send a copy to the host that it is of, with the key of a restore that is under way
+#   accept JOB  take the next copy as it comes, however much smaller than the one before it is
+#   would JOB WORDS…   name the copies that these words for how long (--keep-daily 7 …) would forget; forgets nothing
 #   list JOB    name the copies; dump JOB COPY: the archive of one, on standard output; restic JOB WORDS…: anything else
 set -uf -o pipefail
 word=${1:-} job=${2:-}
@@ -48,7 +50,7 @@ connect() {
 # What restic reads is held open until the source has said that this is all: an archive that was cut off never becomes a
 # copy, since restic is ended before it sees an end. With this script it ends, too, however that does.
 run() {
-	local hasher code
+	local hasher code there
 	begin
 	enough
 	mkfifo "$work/stream" "$work/copy"
@@ -78,10 +80,14 @@ run() {
 	bytes=${bytes:-0}
 	[ -n "$snapshot" ] || fail "restic named no copy that it has made: $(tail -n 1 "$work/summary")"
 	printf '%s\n' "$hash" >"$ROOT/sums/$job.$snapshot" && sync "$ROOT/sums/$job.$snapshot" || fail "the hash of the copy $snapshot could not be written down"
+	shrunk
+	there=$(copies | wc -w)
 	# The words are numbers and names of options, made by the role.
 	# shellcheck disable=SC2086
 	restic forget "${quick[@]}" --group-by host --keep-last 2 $KEEP --prune >"$work/said" 2>&1 ||
 		fail "the copy $snapshot was made, and what is too old could not be forgotten: $(tail -n 3 "$work/said")"
+	there=$((there - $(copies | wc -w)))
+	[ "$there" -le 0 ] || note="${note:+$note; }$there that were too old were forgotten"
 	tidy
 }
 
@@ -177,6 +183,11 @@ reach)
 run) run ;;
 ended) ended ;;
 drill) drill ;;
+accept) rm -f "$ROOT/sums/$job.size" ;;
+would)
+	shift 2
+	would "$@"
+	;;
 show)
 	shift 2
 	show "$@"

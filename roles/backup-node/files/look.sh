@@ -4,6 +4,7 @@ set -u
 for file in /etc/g2pbook/backup-node/jobs/*; do
 	[ -f "$file" ] || continue
 	printf 'job\t%s\n' "${file##*/}"
+	sed -n "s/^KEEP='\(.*\)'\$/keep\t${file##*/} \1/p" "$file"
 	root=$(sed -n "s/^ROOT='\(.*\)'$/\1/p" "$file")
 	[ "$root" = "$1" ] || [ ! -d "$root/files" ] || printf 'elsewhere\t%s\n' "$root"
 done
@@ -19,6 +20,9 @@ done
 [ ! -e /etc/sudoers.d/g2pbook-backup ] || printf 'source\t/etc/sudoers.d/g2pbook-backup\n'
 [ ! -e /etc/g2pbook/backup-node/two-keys ] || printf 'two-keys\t/etc/g2pbook/backup-node/two-keys\n'
 [ ! -e /etc/g2pbook/backup-node ] || printf 'keeper\t/etc/g2pbook/backup-node\n'
+# On the host that keeps them only: how many are.
+! grep -qs '^repo1-path=' /etc/pgbackrest/pgbackrest.conf || printf 'retention\t%s %s\n' \
+	"$(sed -n 's/^repo1-retention-full=//p' /etc/pgbackrest/pgbackrest.conf)" "$(sed -n 's/^repo1-retention-diff=//p' /etc/pgbackrest/pgbackrest.conf)"
 ! grep -qs '^repo1-host=' /etc/pgbackrest/pgbackrest.conf || printf 'archives\t/etc/pgbackrest/pgbackrest.conf\n'
 [ ! -e /etc/g2pbook/pgbackrest ] || printf 'pgbackrest\t/etc/g2pbook/pgbackrest\n'
 for unit in g2pbook-pgbackrest.service g2pbook-backup-seal.timer g2pbook-backup-canary.timer; do

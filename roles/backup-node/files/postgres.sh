@@ -9,6 +9,7 @@
 #   drill JOB   read all that is kept; restore the newest, and the cluster as it was at a moment by chance; start both, and read
 #               every row
 #   dump JOB DATABASE [TIME]   one database as it was, or as it is in the newest copy, in pg_dump's own format
+#   would JOB FULL DIFFERENTIAL   name the backups that would go if so many were kept; none goes
 #   info JOB    what is kept, in pgBackRest's own words
 #   list JOB    the same, a line each, and back to when that leads
 #   leads JOB TIME   say what is wrong with TIME as a moment to go back to; nothing when it leads there
@@ -109,6 +110,11 @@ leads() {
 	elif [ "$moment" -gt "$(date +%s)" ]; then
 		echo "it is $(date '+%F %T') UTC now, and that moment is still to come"
 	fi
+}
+
+would() {
+	pgbackrest --stanza="$STANZA" --log-level-console=info --dry-run --repo1-retention-full="$1" --repo1-retention-diff="$2" expire 2>&1 |
+		grep -o '[0-9]\{8\}-[0-9]\{6\}F[0-9DI_-]*' | sort -u
 }
 
 place=$ROOT/postgres-scratch/$STANZA
@@ -241,6 +247,7 @@ full) : >"$state/locks/$job.full" ;;
 drill) drill ;;
 dump) dump "${3:?which database}" "${4:-}" ;;
 ended) ended ;;
+would) would "${3:?how many full ones}" "${4:?how many differential ones}" ;;
 list) list ;;
 leads) leads "${3:?which moment}" ;;
 info) pgbackrest --stanza="$STANZA" info ;;

@@ -14,7 +14,7 @@ export async function begin(t: ExecutionContext): Promise<{ readonly lab: TestLa
 	t.timeout(10 * 60_000);
 	const lab = await startLab(t, site.hosts, image);
 	await site.prepare(lab);
-	const again: Again = async (name, more) => {
+	const again: Again = async (name, more, ...words) => {
 		const playbook = `${lab.folder}-mishaps.yml`;
 		await writeFile(
 			playbook,
@@ -23,7 +23,7 @@ export async function begin(t: ExecutionContext): Promise<{ readonly lab: TestLa
 			]),
 		);
 		const started = Date.now();
-		const result = await play(playbook, lab.folder);
+		const result = await play(playbook, lab.folder, words);
 		t.log(`${name}: ${((Date.now() - started) / 1000).toFixed(1)} s, ${result.effects.length} changes`);
 		return result;
 	};

@@ -54,11 +54,48 @@ export async function mishaps(t: ExecutionContext, lab: TestLab, again: Again): 
 	await fails(t, lab, /did not hand out all of it \(code 255\).*Connection refused/);
 	await lab.output(storage, 'systemctl start ssh.socket; systemctl start ssh');
 
+	await shrunk(t, lab, again);
 	await wrongPassphrase(t, lab, again);
 	await fullDisk(t, lab);
 	await hung(t, lab);
 	await together(t, lab);
 	await damage(t, lab);
+	await succeeds(t, lab);
+}
+
+/** Nearly all is gone beside its sentinel: that is kept, told each night, and nothing is forgotten for it. */
+async function shrunk(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const before = await copies(lab);
+	await lab.output(
+		storage,
+		`mkdir /root/away && find ${folder} -mindepth 1 -maxdepth 1 ! -name always -exec mv -t /root/away {} +`,
+	);
+	for (const count of [1, 2]) {
+		t.not(await start(lab), 0);
+		t.regex((await result(lab)).says, /bytes, and before it were \d+: is something lost on storage1\?/);
+		const now = await copies(lab);
+		t.deepEqual(now.slice(0, before.length), before, 'nothing was forgotten');
+		t.is(now.length, before.length + count, 'what came is kept');
+	}
+
+	t.is((await lab.run(keeper, '/usr/local/lib/g2pbook/backup-status')).code, 3);
+	// Two are always kept, and all are of today.
+	const gone = (await copies(lab)).slice(0, -2).map((copy) => `${copy} of [0-9-]{10}`);
+	const words = await again(
+		'check of other words for how long',
+		{ backup_node_keep: { daily: 1 } },
+		'--check',
+	);
+	t.is(words.code, 0, words.stdout);
+	t.regex(
+		words.stdout.replaceAll(/\s+/g, ' '),
+		new RegExp(
+			`what ${job} keeps is to be another number, and its next run will forget ${gone.length}: ${gone.join(', ')}`,
+		),
+	);
+	await lab.output(keeper, `/usr/local/lib/g2pbook/backup-files accept ${job}`);
+	await succeeds(t, lab);
+	await lab.output(storage, `mv /root/away/* /root/away/.[!.]* ${folder}/ 2>/dev/null; rmdir /root/away`);
 	await succeeds(t, lab);
 }
 

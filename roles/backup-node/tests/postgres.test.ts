@@ -18,6 +18,12 @@ roleTest(test, {
 		await fromTheDatabase(t, lab);
 		await fromTheBackupHost(t, lab);
 		await drills(t, lab);
+		const fewer = await again('fewer backups', { backup_node_postgres_full: 1 }, '--check');
+		t.is(fewer.code, 0, fewer.stdout);
+		t.regex(
+			fewer.stdout.replaceAll(/\s+/g, ' '),
+			/another number of backups is to be kept, and after its next run will go (none|\d{8}-)/,
+		);
 		const both = await again('archiving by two roles', { postgres_native_settings: { archive_mode: 'on' } });
 		t.is(both.code, 5, both.stdout);
 		t.regex(both.stdout, /each run would undo the other/);
