@@ -19,8 +19,22 @@ function keeper() {
 		mkdirSync(join(folder, path), { recursive: true });
 	}
 
-	const words = { NAME: 'files', HOST: 'storage1', ADDRESS: 'x', PORT: '22', ROOT: join(folder, 'kept') };
-	const more = { DISK: '', FREE_MB: '1', SENTINEL: '/tree/always', KEEP: '--keep-daily 7', SHRUNK: '25' };
+	const words = {
+		NAME: 'files',
+		KIND: 'files',
+		STANZA: 'files-storage1',
+		ACCOUNT: 'x',
+		HOST: 'storage1',
+		ADDRESS: 'x',
+		PORT: '22',
+		ROOT: join(folder, 'kept'),
+	};
+	const more = {
+		DISK: '',
+		FREE_MB: '1',
+		SENTINEL: '/tree/always',
+		KEEP: '--keep-daily 7',
+	};
 	writeFileSync(
 		join(folder, 'settings/jobs', job),
 		Object.entries({ ...words, ...more })
@@ -49,6 +63,19 @@ function keeper() {
 				join(import.meta.dirname, '../roles/backup-node/files/copies.sh'),
 			),
 	);
+	mkdirSync(join(folder, 'settings/offsite'));
+	const where = { WHERE: join(folder, 'far'), PORT: '22', FAR_KEEP: '--keep-daily 7' };
+	const keys = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' };
+	writeFileSync(
+		join(folder, 'settings/offsite/where'),
+		Object.entries({ ...where, ...keys })
+			.map(([name, value]) => `${name}='${value}'\n`)
+			.join(''),
+	);
+	writeFileSync(
+		join(folder, 'offsite.sh'),
+		program('offsite.sh').replace('/usr/local/lib/g2pbook/backup-common', join(folder, 'common.sh')),
+	);
 	const env = (mishap: string) => ({ ...process.env, ARCHIVE: join(folder, 'archive'), MISHAP: mishap });
 	return {
 		folder,
@@ -58,6 +85,8 @@ function keeper() {
 				env: env(mishap),
 				encoding: 'utf8',
 			}),
+		far: (word: string) =>
+			spawnSync('bash', [join(folder, 'offsite.sh'), word, job], { env: env(''), encoding: 'utf8' }),
 		start: (word: string, mishap: string): ChildProcess =>
 			spawn('bash', [join(folder, 'files.sh'), word, job], {
 				env: env(mishap),
@@ -156,4 +185,30 @@ test('what other words for how long would forget is named, and stays', (t) => {
 	const { stdout } = run('would', '', '--keep-daily', '1');
 	t.is(stdout, `${names[0]} of 2026-11-30\n${names[1]} of 2026-11-30\n`);
 	t.is(copies().length, 4);
+});
+
+test('the newest copy is brought to a second repository, and read from there', (t) => {
+	const { folder, run, far, result } = keeper();
+	t.is(run('make').status, 0);
+	t.is(far('offsite').status, 1);
+	t.regex(result('offsite').says, /second repository \S+far\/files\.storage1 does not open/);
+	t.is(far('make').status, 0);
+	t.is(far('there').status, 0);
+	t.is(far('offsite').status, 1);
+	t.regex(result('offsite').says, /there is no copy here yet/);
+	t.is(far('offdrill').status, 1);
+	t.regex(result('offdrill').says, /there is no copy yet in the second repository/);
+	t.is(run('run').status, 0);
+	t.is(far('offsite').status, 0, result('offsite').says);
+	t.regex(result('offsite').says, /^the copy [0-9a-f]{8}, as f[0-9a-f]{7} there$/);
+	t.is(far('offdrill').status, 0, result('offdrill').says);
+	t.regex(
+		result('offdrill').says,
+		/^f[0-9a-f]{7}, all bytes as they once came in; part \d+ of 13 of the second/,
+	);
+	const [copy = ''] = readdirSync(join(folder, 'far', job)).filter((name) => name.startsWith('copy-'));
+	appendFileSync(join(folder, 'far', job, copy), 'x');
+	t.is(far('offdrill').status, 1);
+	t.regex(result('offdrill').says, /of the second repository is not what once came in/);
+	t.is(run('drill').status, 0, 'the first one is as it was');
 });

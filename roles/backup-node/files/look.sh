@@ -19,6 +19,7 @@ for folder in "$1"/files/*; do
 done
 [ ! -e /etc/sudoers.d/g2pbook-backup ] || printf 'source\t/etc/sudoers.d/g2pbook-backup\n'
 [ ! -e /etc/g2pbook/backup-node/two-keys ] || printf 'two-keys\t/etc/g2pbook/backup-node/two-keys\n'
+[ ! -e /etc/g2pbook/backup-node/offsite ] || printf 'offsite\t/etc/g2pbook/backup-node/offsite\n'
 [ ! -e /etc/g2pbook/backup-node ] || printf 'keeper\t/etc/g2pbook/backup-node\n'
 # On the host that keeps them only: how many are.
 ! grep -qs '^repo1-path=' /etc/pgbackrest/pgbackrest.conf || printf 'retention\t%s %s\n' \

@@ -9,6 +9,7 @@
 #   drill JOB   read all that is kept; restore the newest, and the cluster as it was at a moment by chance; start both, and read
 #               every row
 #   dump JOB DATABASE [TIME]   one database as it was, or as it is in the newest copy, in pg_dump's own format
+#   elsewhere JOB FOLDER   start the newest of what a copy of the repository has in FOLDER, and print how many lines there are to be read
 #   would JOB FULL DIFFERENTIAL   name the backups that would go if so many were kept; none goes
 #   info JOB    what is kept, in pgBackRest's own words
 #   list JOB    the same, a line each, and back to when that leads
@@ -129,7 +130,7 @@ complaints() { grep -E 'ERROR|FATAL|PANIC' "$place/log" | grep -v 'the database 
 scratch() {
 	local bin option options=() left=3600
 	rm -rf "$place" && mkdir -p -m 0700 "$place" "$place/data" || fail "there is no place for $place"
-	pgbackrest --config="$settings/scratch.conf" --stanza="$STANZA" --archive-mode=off "$@" restore >"$work/said" 2>&1 ||
+	pgbackrest --config="${conf:-$settings/scratch.conf}" --stanza="$STANZA" --archive-mode=off "$@" restore >"$work/said" 2>&1 ||
 		bad "it cannot be restored ($*): $(said)"
 	bin=/usr/lib/postgresql/$(cat "$place/data/PG_VERSION")/bin
 	[ -x "$bin/postgres" ] || fail "PostgreSQL $(cat "$place/data/PG_VERSION") is not installed on this host, so nothing can be started"
@@ -239,12 +240,24 @@ dump() {
 	pg_dump --host "$place" --username postgres --format=custom "$1"
 }
 
+# From a repository that lies elsewhere on this host, as one that was brought back. It has another path, and is the same otherwise.
+elsewhere() {
+	alone
+	work=$(mktemp -d) || exit 1
+	trap 'leave; rm -rf "$work"' EXIT
+	conf=$work/scratch.conf
+	sed "s|^repo1-path=.*|repo1-path=$1|" "$settings/scratch.conf" >"$conf" || exit 1
+	scratch --type=default >&2
+	rows || unread
+}
+
 case $word in
 make) backrest stanza-create ;;
 check) arrives ;;
 run) run ;;
 full) : >"$state/locks/$job.full" ;;
 drill) drill ;;
+elsewhere) elsewhere "${3:?which folder}" ;;
 dump) dump "${3:?which database}" "${4:-}" ;;
 ended) ended ;;
 would) would "${3:?how many full ones}" "${4:?how many differential ones}" ;;

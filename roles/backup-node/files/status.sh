@@ -1,5 +1,5 @@
 #!/bin/bash
-# backup-status: how each job is, a line each: its name, run or drill, a word (ok, failed, running, waiting, late), when it last
+# backup-status: how each job is, a line each: its name, run, drill, offsite or offdrill (of the second repository), a word (ok, failed, running, waiting, late), when it last
 # succeeded (or never), when it begins next, and what it said. Only looks. Code 3 when one needs a person.
 set -uf
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
@@ -15,9 +15,11 @@ set +f
 for file in "$settings"/jobs/*; do
 	[ -f "$file" ] || continue
 	job=${file##*/}
-	for what in run drill; do
-		unit=g2pbook-backup-$job
-		[ $what = run ] || unit=g2pbook-drill-$job
+	for what in run drill offsite offdrill; do
+		unit=g2pbook-$what-$job
+		[ $what != run ] || unit=g2pbook-backup-$job
+		# Not every site has a second repository.
+		case $what in off*) [ -e "/etc/systemd/system/$unit.timer" ] || continue ;; esac
 		json=$results/$job.$what.json
 		state=$(value state "$json") says=$(value says "$json") good=$(value succeeded "$json") began=$(value started "$json")
 		next=$(systemctl show --property NextElapseUSecRealtime --value "$unit.timer")

@@ -214,8 +214,8 @@ backup() {
 	fi
 	shown=$(timeout 20 /usr/local/lib/g2pbook/backup-status)
 	while IFS=$'\t' read -r job what word good next says; do
-		unit=g2pbook-backup-$job
-		[ "$what" = run ] || unit=g2pbook-drill-$job
+		unit=g2pbook-$what-$job
+		[ "$what" != run ] || unit=g2pbook-backup-$job
 		case $word in
 		'') ;;
 		failed | late) say wrong "$job" "$what: $says (see: journalctl -u $unit)" ;;
