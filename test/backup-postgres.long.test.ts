@@ -3,6 +3,7 @@ import { keeper, storage } from '../roles/backup-node/tests/lab.ts';
 import { cutInBackup, cutInRestore, drilled, large } from '../roles/backup-node/tests/postgres-kills.ts';
 import { converge, hosts, prepare, verify } from '../roles/backup-node/tests/postgres-lab.ts';
 import { mishaps } from '../roles/backup-node/tests/postgres-mishaps.ts';
+import { rotation } from '../roles/backup-node/tests/postgres-rotation.ts';
 import { startLab, type TestLab } from './fixtures/containers/lab.ts';
 
 // What can go wrong with backups of a database. A power cut of either host in the middle of a backup or of a restore, a disk that is
@@ -37,3 +38,9 @@ for (const host of [storage, keeper]) {
 		await cutInRestore(t, lab, host);
 	});
 }
+
+// The last: the first repository is gone after it.
+test.serial('another passphrase, by a second repository', async (t) => {
+	t.timeout(15 * 60_000);
+	await rotation(t, lab);
+});

@@ -11,7 +11,7 @@ done
 for file in /etc/g2pbook/backup-source/*.list; do
 	[ ! -f "$file" ] || printf 'list\t%s\n' "$(basename "$file" .list)"
 done
-for folder in "$1"/postgres/backup/*; do
+for folder in "$1"/postgres/backup/* "$1"/postgres-[0-9]*/backup/*; do
 	[ ! -d "$folder" ] || printf 'stanza\t%s\n' "${folder##*/}"
 done
 for folder in "$1"/files/*; do
@@ -22,9 +22,11 @@ done
 [ ! -e /etc/g2pbook/backup-node/offsite ] || printf 'offsite\t/etc/g2pbook/backup-node/offsite\n'
 [ ! -e /etc/g2pbook/backup-node ] || printf 'keeper\t/etc/g2pbook/backup-node\n'
 # On the host that keeps them only: how many are.
-! grep -qs '^repo1-path=' /etc/pgbackrest/pgbackrest.conf || printf 'retention\t%s %s\n' \
-	"$(sed -n 's/^repo1-retention-full=//p' /etc/pgbackrest/pgbackrest.conf)" "$(sed -n 's/^repo1-retention-diff=//p' /etc/pgbackrest/pgbackrest.conf)"
-! grep -qs '^repo1-host=' /etc/pgbackrest/pgbackrest.conf || printf 'archives\t/etc/pgbackrest/pgbackrest.conf\n'
+! grep -qs '^repo[0-9]*-path=' /etc/pgbackrest/pgbackrest.conf || printf 'retention\t%s %s\n' \
+	"$(sed -n 's/^repo[0-9]*-retention-full=//p' /etc/pgbackrest/pgbackrest.conf | tail -n 1)" \
+	"$(sed -n 's/^repo[0-9]*-retention-diff=//p' /etc/pgbackrest/pgbackrest.conf | tail -n 1)"
+sed -n 's/^repo\([0-9]*\)-host=.*/pushes-to\t\1/p' /etc/pgbackrest/pgbackrest.conf 2>/dev/null
+! grep -qs '^repo[0-9]*-host=' /etc/pgbackrest/pgbackrest.conf || printf 'archives\t/etc/pgbackrest/pgbackrest.conf\n'
 [ ! -e /etc/g2pbook/pgbackrest ] || printf 'pgbackrest\t/etc/g2pbook/pgbackrest\n'
 for unit in g2pbook-pgbackrest.service g2pbook-backup-seal.timer g2pbook-backup-canary.timer; do
 	[ ! -e "/etc/systemd/system/$unit" ] || printf 'pgbackrest-unit\t%s\n' "$unit"

@@ -85,7 +85,7 @@ files() {
 # Of a database the repository of pgBackRest, as it lies here, encrypted. What expires meanwhile has gone at the second try.
 databases() {
 	local try
-	cd "$ROOT/postgres" || fail "$ROOT/postgres is not there: is its disk mounted?"
+	cd "$REPOSITORY" || fail "$REPOSITORY is not there: is its disk mounted?"
 	[ -e "backup/$STANZA/backup.info" ] || fail 'there is no backup here yet, so none can be brought'
 	for try in 1 2 3; do
 		restic backup "${quick[@]}" --json --host "$HOST" --tag postgres "backup/$STANZA" "archive/$STANZA" >"$work/summary" 2>"$work/said" && break

@@ -21,6 +21,8 @@ account=g2pbook-pgbackrest
 export TZ=UTC
 # shellcheck source=common.sh
 . /usr/local/lib/g2pbook/backup-common
+# shellcheck source=scratch.sh
+. /usr/local/lib/g2pbook/backup-scratch
 
 backrest() { pgbackrest --stanza="$STANZA" --log-level-console=warn "$@"; }
 
@@ -31,7 +33,7 @@ said() {
 		echo "what is kept cannot be read with the passphrase of /etc/pgbackrest/pgbackrest.conf: is it another one, or is the repository damaged?" \
 			"$(grep -am 1 ERROR "$work/said")"
 	elif grep -q 'unable to write' "$work/said"; then
-		echo "it cannot write, and $(df --output=avail -BM "$ROOT/postgres/backup" | tail -n 1 | tr -dc 0-9) MB are free there: $(tail -n 4 "$work/said")"
+		echo "it cannot write, and $(df --output=avail -BM "$REPOSITORY/backup" | tail -n 1 | tr -dc 0-9) MB are free there: $(tail -n 4 "$work/said")"
 	else
 		tail -n 4 "$work/said"
 	fi
@@ -51,7 +53,7 @@ arrives() {
 # Names of backups, the newest last; with a word, those of that kind only. A full one is called by its time and F; one that
 # needs it by its name, and its own time.
 names() {
-	pgbackrest --stanza="$STANZA" info 2>/dev/null |
+	pgbackrest --stanza="$STANZA" --repo="$NUMBER" info 2>/dev/null |
 		sed -n "s/^ *${1:-[a-z]*} backup: \\([0-9]\\{8\\}-[0-9]\\{6\\}F[0-9DI_-]*\\).*/\\1/p" | sort
 }
 
@@ -65,28 +67,28 @@ age() {
 run() {
 	local kind=diff hours
 	enter
-	[ -e "$ROOT/postgres/archive/$STANZA/archive.info" ] ||
-		fail "$ROOT/postgres has no place for $STANZA any more: is its disk mounted? To begin anew, run the role backup-node"
+	[ -e "$REPOSITORY/archive/$STANZA/archive.info" ] ||
+		fail "$REPOSITORY has no place for $STANZA any more: is its disk mounted? To begin anew, run the role backup-node"
 	alone
 	enough
 	work=$(mktemp -d) || fail 'there is no place for temporary files'
 	hours=$(age)
 	# Half a day less, since each run begins at a moment of its own.
 	[ -n "$hours" ] && [ "$hours" -lt $((FULL_DAYS * 24 - 12)) ] && [ ! -e "$state/locks/$job.full" ] || kind=full
-	backrest --type="$kind" backup >"$work/said" 2>&1 || fail "the ${kind/diff/differential} backup was not made: $(said)"
+	backrest --repo="$NUMBER" --type="$kind" backup >"$work/said" 2>&1 || fail "the ${kind/diff/differential} backup was not made: $(said)"
 	rm -f "$state/locks/$job.full"
 	snapshot=$(names | tail -n 1)
 	[ -n "$snapshot" ] || fail 'pgBackRest names no backup'
-	bytes=$(du -sb "$ROOT/postgres/backup/$STANZA/$snapshot" 2>/dev/null | cut -f1)
+	bytes=$(du -sb "$REPOSITORY/backup/$STANZA/$snapshot" 2>/dev/null | cut -f1)
 	bytes=${bytes:-0}
 	note="a ${kind/diff/differential} backup"
 	# A page whose checksum is wrong does not end a backup.
-	! pgbackrest --stanza="$STANZA" --set="$snapshot" info 2>/dev/null | grep -qi 'page checksum error' ||
+	! pgbackrest --stanza="$STANZA" --repo="$NUMBER" --set="$snapshot" info 2>/dev/null | grep -qi 'page checksum error' ||
 		fail "the backup $snapshot was made, and the cluster has damaged pages: see backup-postgres info $job"
 }
 
 # When the oldest one that is kept ended, and with it the first moment to go back to; nothing without one.
-oldest() { pgbackrest --stanza="$STANZA" info | sed -n 's,.*timestamp start/stop: .* / \([0-9: -]*[0-9]\).*,\1,p' | head -n 1; }
+oldest() { pgbackrest --stanza="$STANZA" "$@" info | sed -n 's,.*timestamp start/stop: .* / \([0-9: -]*[0-9]\).*,\1,p' | head -n 1; }
 
 list() {
 	local since
@@ -114,73 +116,22 @@ leads() {
 }
 
 would() {
-	pgbackrest --stanza="$STANZA" --log-level-console=info --dry-run --repo1-retention-full="$1" --repo1-retention-diff="$2" expire 2>&1 |
-		grep -o '[0-9]\{8\}-[0-9]\{6\}F[0-9DI_-]*' | sort -u
+	local said
+	said=$(pgbackrest --stanza="$STANZA" --log-level-console=info --dry-run --repo="$NUMBER" --repo"$NUMBER"-retention-full="$1" \
+		--repo"$NUMBER"-retention-diff="$2" expire 2>&1) || {
+		tail -n 1 <<<"$said" >&2
+		exit 1
+	}
+	grep -o '[0-9]\{8\}-[0-9]\{6\}F[0-9DI_-]*' <<<"$said" | sort -u
+	exit 0
 }
-
-place=$ROOT/postgres-scratch/$STANZA
-
-ask() { psql -XAtq --set ON_ERROR_STOP=1 --host "$place" --username postgres --dbname "$1" --command "$2"; }
-
-# Of who asked whether it is up it says each time that it is not.
-complaints() { grep -E 'ERROR|FATAL|PANIC' "$place/log" | grep -v 'the database system is' | tail -n 3; }
-
-# A cluster as it was, started beside all others: on a socket in a folder of its own, by settings that need little. Words are
-# those of pgBackRest's that say which moment. It ends with this script.
-scratch() {
-	local bin option options=() left=3600
-	rm -rf "$place" && mkdir -p -m 0700 "$place" "$place/data" || fail "there is no place for $place"
-	pgbackrest --config="${conf:-$settings/scratch.conf}" --stanza="$STANZA" --archive-mode=off "$@" restore >"$work/said" 2>&1 ||
-		bad "it cannot be restored ($*): $(said)"
-	bin=/usr/lib/postgresql/$(cat "$place/data/PG_VERSION")/bin
-	[ -x "$bin/postgres" ] || fail "PostgreSQL $(cat "$place/data/PG_VERSION") is not installed on this host, so nothing can be started"
-	# Settings of the cluster that it was are not for this host; those of the command line win.
-	echo 'local all all trust' >"$place/hba"
-	: >"$place/ident"
-	[ -e "$place/data/postgresql.conf" ] || : >"$place/data/postgresql.conf"
-	for option in listen_addresses= unix_socket_directories="$place" port=5432 ssl=off archive_mode=off hot_standby=off logging_collector=off \
-		shared_buffers=64MB max_connections=20 shared_preload_libraries= hba_file="$place/hba" ident_file="$place/ident" \
-		config_file="$place/data/postgresql.conf" data_directory="$place/data" external_pid_file= huge_pages=off; do
-		options+=(-c "$option")
-	done
-	setpriv --pdeathsig QUIT "$bin/postgres" -D "$place/data" "${options[@]}" >"$place/log" 2>&1 &
-	keeper=$!
-	until [ "$(ask postgres 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
-		kill -0 "$keeper" 2>/dev/null || bad "what was restored does not start: $(complaints)"
-		left=$((left - 1))
-		[ "$left" -gt 0 ] || fail "what was restored is not ready after an hour: $(tail -n 3 "$place/log")"
-		sleep 1
-	done
-}
-
-leave() {
-	[ -z "$keeper" ] || { kill -QUIT "$keeper" && wait "$keeper"; } 2>/dev/null
-	keeper=''
-	rm -rf "$place"
-}
-
-# Every row of every database, read and counted by its line.
-rows() {
-	local database lines total=0 databases
-	databases=$(ask postgres 'SELECT datname FROM pg_database WHERE datallowconn' 2>"$work/said") || return 1
-	while IFS= read -r database; do
-		lines=$(pg_dump --host "$place" --username postgres --data-only "$database" 2>"$work/said" </dev/null | wc -l) || return 1
-		total=$((total + lines))
-	done <<<"$databases"
-	echo "$total"
-}
-
-unread() { bad "not every row of what was restored can be read: $(tail -n 3 "$work/said")"; }
-
-# By how many seconds the newest row that says when it was written (canary.sh) is older than a moment; nothing without one.
-behind() { ask postgres "SELECT floor($1 - extract(epoch FROM max(at))) FROM g2pbook_backup.canary" 2>/dev/null; }
 
 # All that is kept, backups and log, read and compared with the sums that pgBackRest has written down. Its code was 0 in any case
 # in older versions, and it names each file as it finds it.
 damage=''
 reads() {
 	local named
-	if pgbackrest --stanza="$STANZA" --log-level-console=info verify >"$work/said" 2>&1 && ! grep -q 'status: error' "$work/said"; then
+	if pgbackrest --stanza="$STANZA" --repo="$NUMBER" --log-level-console=info verify >"$work/said" 2>&1 && ! grep -q 'status: error' "$work/said"; then
 		return
 	fi
 	named=$(sed -n 's/^[^P]* P0*[1-9][0-9]*  *[A-Z]*: \(\[[0-9]*\]: \)\{0,1\}//p' "$work/said" | sort -u)
@@ -211,7 +162,7 @@ drill() {
 	bytes=$(du -sb "$place/data" | cut -f1)
 	note="the newest, up to $gap seconds before this drill, $total lines read"
 	leave
-	first=$(date -d "$(oldest)" +%s) ||
+	first=$(date -d "$(oldest --repo="$NUMBER")" +%s) ||
 		bad 'pgBackRest does not say when its oldest backup ended'
 	# Of later there is nothing yet: the log of the last minute has not come.
 	last=$((started - gap - 1))
@@ -246,7 +197,7 @@ elsewhere() {
 	work=$(mktemp -d) || exit 1
 	trap 'leave; rm -rf "$work"' EXIT
 	conf=$work/scratch.conf
-	sed "s|^repo1-path=.*|repo1-path=$1|" "$settings/scratch.conf" >"$conf" || exit 1
+	sed "s|^\\(repo[0-9]*-path\\)=.*|\\1=$1|" "$settings/scratch.conf" >"$conf" || exit 1
 	scratch --type=default >&2
 	rows || unread
 }
