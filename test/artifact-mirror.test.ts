@@ -5,6 +5,7 @@ import { wantedBy } from '../src/bundle/wanted.ts';
 import { Diagnostics } from '../src/diagnostics.ts';
 import { UserError } from '../src/errors.ts';
 import { loadInventory } from '../src/inventory/load.ts';
+import { variableFiles } from '../src/playbook/search.ts';
 import { isMap } from '../src/vars/kinds.ts';
 import { readYaml } from '../src/yaml/read.ts';
 
@@ -36,10 +37,12 @@ const facts = {
 /** Addresses in all that the defaults and vars of a role come to on a host, by the name of the variable. */
 function addresses(role: string, site: Site): ReadonlyMap<string, ReadonlySet<string>> {
 	const found = new Map<string, Set<string>>();
-	const names = ['defaults', 'vars'].flatMap((part) => {
-		const values = readYaml(join(root, 'roles', role, part, 'main.yml'), new Diagnostics());
-		return isMap(values) ? Object.keys(values) : [];
-	});
+	const names = (['role defaults', 'role vars'] as const)
+		.flatMap((kind) => variableFiles(join(root, 'roles', role), kind))
+		.flatMap((file) => {
+			const values = readYaml(file, new Diagnostics());
+			return isMap(values) ? Object.keys(values) : [];
+		});
 	for (const host of hostsOf(role, site)) {
 		const vars = varsOf(role, host, { site, facts });
 		for (const name of names) {
