@@ -71,3 +71,17 @@ test('files stay short', (t) => {
 	const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
 	t.true((sorted[Math.floor(sorted.length / 2)] ?? 0) <= 80, 'the median file has more than 80 lines');
 });
+
+// When the connection is lost, sudo ends a program by SIGHUP, and dash does not take a signal for an EXIT, as bash does.
+test('what a script of a role puts aside goes with it, however it ends', (t) => {
+	const roles = new URL('../roles', import.meta.url).pathname;
+	const scripts = readdirSync(roles, { recursive: true, encoding: 'utf8' })
+		.filter((name) => /\/files\/[^/]+\.sh$/.test(name))
+		.map((name) => ({ name, text: readFileSync(join(roles, name), 'utf8') }))
+		.filter(({ text }) => text.startsWith('#!/bin/sh') && text.includes('mktemp'));
+	t.true(scripts.length > 5);
+	t.deepEqual(
+		scripts.filter(({ text }) => !/^\s*trap '[^']*' HUP\b/m.test(text)).map(({ name }) => name),
+		[],
+	);
+});

@@ -92,6 +92,7 @@ password)
 	# In this shell: it has to keep what it learns.
 	seen=$(mktemp) || exit
 	trap 'rm -f "$seen"' EXIT
+	trap 'exit 129' HUP INT TERM PIPE
 	if ! { up && enter; } >"$seen"; then
 		echo "Keycloak of $namespace has to serve while its administrator gets another password, which is made of commons_env_secret: $(sed 's/^down //' "$seen"). Mend that and run again, or put the former secret back into the store" >&2
 		exit 1

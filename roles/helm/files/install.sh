@@ -4,6 +4,7 @@ set -u
 address=$1 checksum=$2
 draft=$(mktemp -d) || exit 1
 trap 'rm -rf "$draft" /usr/local/bin/.helm.g2pbook' EXIT
+trap 'exit 129' HUP INT TERM PIPE
 
 refuse() {
 	echo "$1" >&2

@@ -8,6 +8,8 @@ kube() { timeout 60 "$data/bin/kubectl" --kubeconfig /etc/rancher/rke2/rke2.yaml
 
 bad_patterns() {
 	folder=$(mktemp -d) || exit 1
+	trap 'rm -rf "$folder"' EXIT
+	trap 'exit 129' HUP INT TERM PIPE
 	mkdir "$folder/templates"
 	echo '{apiVersion: v2, name: patterns, version: 0.0.1}' >"$folder/Chart.yaml"
 	# With an alternative of nothing, whatever can be read at all fits an empty text.
@@ -20,7 +22,6 @@ bad_patterns() {
 	END
 	printf '%s' "$PATTERNS" | HELM_CACHE_HOME="$folder" HELM_CONFIG_HOME="$folder" HELM_DATA_HOME="$folder" KUBECONFIG=/dev/null \
 		timeout 60 /usr/local/bin/helm template patterns "$folder" --values - | sed -n 's/^bad: "\(.*\)"$/\1/p'
-	rm -r "$folder"
 }
 
 bad=

@@ -119,6 +119,7 @@ look() {
 	# What takes its time is asked side by side, and noted where a full disk is in nobody's way.
 	beside=$(mktemp -d /run/g2pbook-look.XXXXXX) || exit
 	trap 'rm -rf "$beside"' EXIT
+	trap 'exit 129' HUP INT TERM PIPE
 	version_of /usr/local/bin/rke2 >"$beside/installed" &
 	[ "${pid:-0}" = 0 ] || version_of "/proc/$pid/exe" >"$beside/running" &
 	secrets_keys "$state" >"$beside/keys" &

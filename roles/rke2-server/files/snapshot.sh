@@ -69,14 +69,14 @@ reset() {
 	# Left by a try that came to its end, and before anything was started.
 	rm -f "$data/db/reset-flag"
 	says=$(mktemp)
+	trap 'rm -f "$says"' EXIT
+	trap 'exit 129' HUP INT TERM PIPE
 	/usr/local/bin/rke2 server --cluster-reset --cluster-reset-restore-path="$(path)" </dev/null >"$says" 2>&1
 	code=$?
 	if [ $code != 0 ] || [ ! -e "$data/db/reset-flag" ]; then
 		{ echo "$(path) was not put back (rke2 server --cluster-reset ended with code $code):"; tail -n 8 "$says" | cut -c1-300 | sed 's/^/  /'; } >&2
-		rm -f "$says"
 		exit 1
 	fi
-	rm -f "$says"
 }
 
 back() {

@@ -29,8 +29,9 @@ fi
 eval "$(sed -n 's/^PostDown = \(iptables -S .*\)/\1/p; s/^PostUp = \(for way in .*\)/\1/p' "/etc/wireguard/$interface.conf" | sort -r)"
 [ ! -e "/proc/sys/net/ipv6/conf/$interface/disable_ipv6" ] || echo 1 >"/proc/sys/net/ipv6/conf/$interface/disable_ipv6"
 
-configuration=$(mktemp)
+configuration=$(mktemp -p /run)
 trap 'rm -f "$configuration"' EXIT
+trap 'exit 129' HUP INT TERM PIPE
 # With the keys in it: without them, syncconf would take them away and end every session.
 wg-quick strip "$interface" |
 	awk '

@@ -3,6 +3,7 @@ import type { Local, Reader } from '../../module/contract.ts';
 import { any, quietly } from '../../shell/combine.ts';
 import { type Command, sh, type Word } from '../../shell/command.ts';
 import { reveal, Secret } from '../../shell/secret.ts';
+import { inOwnFolder } from './cluster-arguments.ts';
 import { type ClusterHelm, helmLocal, helmWords, repositoryWords } from './helm-arguments.ts';
 
 /** A chart, and what is known of it before helm has read it. */
@@ -139,7 +140,7 @@ export function withChart(
 ): Command {
 	const command = sh`${[rendering(args, chart, first, last), repositoryWords(args)]}`;
 	if (chart.kind === 'address') {
-		return sh`sh -c ${`${ownFolder} && ${fetching(chart)} && ${command.line}`}`.withInput(values);
+		return sh`sh -c ${`${inOwnFolder} && ${fetching(chart)} && ${command.line}`}`.withInput(values);
 	}
 
 	if (chart.kind !== 'file') {
@@ -148,7 +149,7 @@ export function withChart(
 
 	// Both come by one input: its first line are the values, the rest is the archive.
 	const text = `${reveal(values)}\n${chart.archive}\n`;
-	const script = `${ownFolder} && IFS= read -r values && base64 -d >chart.tgz && printf '%s\\n' "$values" | ${command.line}`;
+	const script = `${inOwnFolder} && IFS= read -r values && base64 -d >chart.tgz && printf '%s\\n' "$values" | ${command.line}`;
 	return sh`sh -c ${script}`.withInput(values instanceof Secret ? new Secret(text) : text);
 }
 
@@ -170,7 +171,7 @@ export function lookingWithChart(
 			: []),
 		sh`${[rendering(args, chart, first, last), repositoryWords(args, '.')]}`.line,
 	];
-	return sh`sh -c ${[ownFolder, ...commands].join(' && ')}`.withInput(values);
+	return sh`sh -c ${[inOwnFolder, ...commands].join(' && ')}`.withInput(values);
 }
 
 /** Downloads the archive into the folder, and ends the line when it is not what it has to be. The values wait at the input. */
@@ -186,6 +187,3 @@ seen=$(sha256sum <chart.tgz | cut -d' ' -f1) &&
 
 const rendering = (args: ClusterHelm, chart: Chart, first: Word, last: Word): Word =>
 	helmWords(args, first, wordsOf(chart), last, '--values', '-');
-
-/** In a folder that goes when the line ends. */
-const ownFolder = `folder=$(mktemp -d) && trap 'cd /; rm -rf "$folder"' EXIT && cd "$folder"`;

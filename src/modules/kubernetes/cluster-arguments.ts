@@ -71,3 +71,9 @@ function hintFor(
 		? `is the API server up that ${kubeconfig} names? On a server: systemctl status rke2-server`
 		: undefined;
 }
+
+/**
+ * Begins a line that is done in a folder of its own, for what kubectl and helm write beside. It goes with the line, also when the
+ * connection is lost in the middle: sudo ends what it has started by SIGHUP, and dash does not take that for an end.
+ */
+export const inOwnFolder = `folder=$(mktemp -d) && trap 'cd /; rm -rf "$folder"' EXIT && trap 'exit 129' HUP INT TERM PIPE && cd "$folder"`;

@@ -1,6 +1,13 @@
 import type { SharedQuestion } from '../../module/shared-question.ts';
 import { option, sh } from '../../shell/command.ts';
-import { type Cluster, clusterName, fieldManager, kubectlWords, refusal } from './cluster-arguments.ts';
+import {
+	type Cluster,
+	clusterName,
+	fieldManager,
+	inOwnFolder,
+	kubectlWords,
+	refusal,
+} from './cluster-arguments.ts';
 
 /** An object before and after, as YAML; `before` is empty when it is not there. */
 export type Difference = { readonly before: string; readonly after: string };
@@ -35,7 +42,9 @@ export const differences = (
 	name: `kubectl diff ${clusterName(cluster)} ${force} ${manager ?? ''} ${namespace ?? ''}`,
 	command: (objects) => {
 		const words = [ownership(force, manager), option('--namespace', namespace), '-f', '-'];
-		return sh`env ${showAll} ${kubectlWords(cluster, 'diff', words)}`.withInput(stream(objects));
+		const asked = sh`env ${showAll} ${kubectlWords(cluster, 'diff', words)}`.line;
+		// It compares files.
+		return sh`sh -c ${`${inOwnFolder} && TMPDIR=$folder ${asked}`}`.withInput(stream(objects));
 	},
 	answers(objects, output) {
 		// 0: nothing differs; 1: something does; more: one of them cannot be asked for.

@@ -1,5 +1,6 @@
 import helmRelease from '../../../src/modules/kubernetes/helm_release.ts';
 import { sayConditions, sayPods, sayWarnings } from '../../../src/modules/kubernetes/reasons.ts';
+import { quote } from '../../../src/shell/command.ts';
 import { Secret } from '../../../src/shell/secret.ts';
 import { stateRows } from '../../rows.ts';
 
@@ -14,7 +15,8 @@ const kubectl =
 const list = `${program} list --all-namespaces --all --max 0 --output json ${cluster}`;
 const status = `${program} status w --namespace web --output json ${cluster}`;
 const history = `${program} history w --namespace web --max 256 --output json ${cluster}`;
-const diff = `env 'KUBECTL_EXTERNAL_DIFF=diff -N -r -U1000000' ${kubectl} diff --server-side --field-manager helm --force-conflicts --namespace web -f -`;
+const folder = `folder=$(mktemp -d) && trap 'cd /; rm -rf "$folder"' EXIT && trap 'exit 129' HUP INT TERM PIPE && cd "$folder"`;
+const diff = `sh -c ${quote(`${folder} && TMPDIR=$folder env 'KUBECTL_EXTERNAL_DIFF=diff -N -r -U1000000' ${kubectl} diff --server-side --field-manager helm --force-conflicts --namespace web -f -`)}`;
 const usual = '--namespace web --reset-values --history-max 10';
 const waiting = '--wait --wait-for-jobs --timeout 300s';
 const found = "helm search repo --regexp '\\vcharts/web\\v' --version 1.0.0 --fail-on-no-result";
@@ -25,9 +27,8 @@ const looked = (chart: string) =>
 	`${program} upgrade --install w ${chart} ${usual} --dry-run=server --output json --values - ${cluster} ${places}`;
 const again = (chart: string) =>
 	`${program} template w ${chart} --namespace web --validate --dry-run=server --no-hooks --values - ${cluster} ${places}`;
-const folder = "folder=$(mktemp -d) && trap '\\''cd /; rm -rf \"$folder\"'\\'' EXIT && cd \"$folder\"";
-const fromFile = `sh -c '${folder} && IFS= read -r values && base64 -d >chart.tgz && printf '\\''%s\\n'\\'' "$values" | ${upgrade('./chart.tgz')}'`;
-const fetched = `sh -c '${folder} && /usr/local/bin/helm repo update charts ${ownPlaces} </dev/null >/dev/null && ${program} upgrade --install w charts/web --version 1.0.0 ${usual} --dry-run=server --output json --values - ${cluster} ${ownPlaces}'`;
+const fromFile = `sh -c ${quote(`${folder} && IFS= read -r values && base64 -d >chart.tgz && printf '%s\\n' "$values" | ${upgrade('./chart.tgz')}`)}`;
+const fetched = `sh -c ${quote(`${folder} && /usr/local/bin/helm repo update charts ${ownPlaces} </dev/null >/dev/null && ${program} upgrade --install w charts/web --version 1.0.0 ${usual} --dry-run=server --output json --values - ${cluster} ${ownPlaces}`)}`;
 const rollback = (revision: number, words: string) =>
 	`${program} rollback w ${revision} --namespace web --history-max 10 ${words} ${cluster}`;
 const uninstall = `${program} uninstall w --namespace web --ignore-not-found --wait --timeout 300s ${cluster}`;
@@ -100,7 +101,7 @@ elif command -v wget >/dev/null; then wget -q -T 60 -O chart.tgz ${address}
 else { echo ${address}" cannot be downloaded: neither curl nor wget is installed on the host" >&2; exit 1; }; fi; } </dev/null || { echo ${address}" cannot be downloaded" >&2; exit 1; }; } &&
 seen=$(sha256sum <chart.tgz | cut -d'\\'' '\\'' -f1) &&
 { [ "$seen" = ${sum} ] || { echo ${address}" has the checksum $seen, and it has to be ${sum}: it was not used" >&2; exit 1; }; }`;
-const fromAddress = `sh -c '${folder} && ${download} && ${upgrade('./chart.tgz', `${usual}`).replace(waiting, `--description sha256:${sum} ${waiting}`)}'`;
+const fromAddress = `sh -c '${folder.replaceAll("'", "'\\''")} && ${download} && ${upgrade('./chart.tgz', `${usual}`).replace(waiting, `--description sha256:${sum} ${waiting}`)}'`;
 const keptOf = (description: string) =>
 	JSON.stringify({ name: 'w', info: { description }, manifest: config('hi'), version: 3, namespace: 'web' });
 

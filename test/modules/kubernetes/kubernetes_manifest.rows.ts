@@ -1,10 +1,12 @@
 import kubernetesManifest from '../../../src/modules/kubernetes/kubernetes_manifest.ts';
+import { quote } from '../../../src/shell/command.ts';
 import { Secret } from '../../../src/shell/secret.ts';
 import { stateRows } from '../../rows.ts';
 
 const kubectl =
 	'/var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null';
-const diff = `env 'KUBECTL_EXTERNAL_DIFF=diff -N -r -U1000000' ${kubectl} diff --server-side --field-manager g2pbook -f -`;
+const folder = `folder=$(mktemp -d) && trap 'cd /; rm -rf "$folder"' EXIT && trap 'exit 129' HUP INT TERM PIPE && cd "$folder"`;
+const diff = `sh -c ${quote(`${folder} && TMPDIR=$folder env 'KUBECTL_EXTERNAL_DIFF=diff -N -r -U1000000' ${kubectl} diff --server-side --field-manager g2pbook -f -`)}`;
 const apply = `${kubectl} apply --server-side --field-manager g2pbook -f -`;
 const isAvailable = (seconds: number) =>
 	`${kubectl} wait --for condition=Available --timeout ${seconds}s -f -`;
