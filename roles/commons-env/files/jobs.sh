@@ -7,11 +7,14 @@ kube() { timeout 60 /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/
 verb=$1 namespace=$2 release=$3
 
 ended() {
-	kube get jobs --output 'go-template={{range .items}}{{$name := .metadata.name}}{{with .metadata.annotations}}{{$of := index . "meta.helm.sh/release-name"}}{{$name}} {{$of}}{{end}}{{range .status.conditions}}{{if and (eq .status "True") (or (eq .type "Complete") (eq .type "Failed"))}} ended{{end}}{{end}}{{"\n"}}{{end}}' |
-		awk -v of="$release" '$2 == of && $3 == "ended" { print $1 }'
+	jobs=$(kube get jobs --output 'go-template={{range .items}}{{$name := .metadata.name}}{{with .metadata.annotations}}{{$of := index . "meta.helm.sh/release-name"}}{{$name}} {{$of}}{{end}}{{range .status.conditions}}{{if and (eq .status "True") (or (eq .type "Complete") (eq .type "Failed"))}} ended{{end}}{{end}}{{"\n"}}{{end}}') || exit
+	printf '%s\n' "$jobs" | awk -v of="$release" '$2 == of && $3 == "ended" { print $1 }'
 }
 
 case $verb in
 look) ended ;;
-clear) for name in $(ended); do kube delete job "$name" --ignore-not-found || exit; done ;;
+clear)
+	names=$(ended) || exit
+	for name in $names; do kube delete job "$name" --ignore-not-found || exit; done
+	;;
 esac

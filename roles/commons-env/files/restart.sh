@@ -7,10 +7,10 @@ verb=$1 namespace=$2
 kube() { timeout 30 /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" "$@"; }
 
 stale() {
-	{
-		kube get secrets --selector "g2pbook.openg2p.org/environment=$namespace" --show-managed-fields --output json
-		kube get pods,replicasets --output json
-	} | jq -rs '
+	# An answer that does not come is none that says that nothing is stale.
+	secrets=$(kube get secrets --selector "g2pbook.openg2p.org/environment=$namespace" --show-managed-fields --output json) || exit
+	pods=$(kube get pods,replicasets --output json) || exit
+	printf '%s\n' "$secrets" "$pods" | jq -rs '
 		(.[0].items | map({key: .metadata.name, value: ([.metadata.managedFields[].time] | max)}) | from_entries) as $written
 		| (.[1].items | map(select(.kind == "ReplicaSet") | {key: .metadata.name, value: .metadata.ownerReferences[0]?}) | from_entries) as $sets
 		| .[1].items[] | select(.kind == "Pod" and .status.phase == "Running") | .metadata.creationTimestamp as $made
@@ -22,7 +22,7 @@ stale() {
 case $verb in
 look) stale ;;
 restart)
-	found=$(stale)
+	found=$(stale) || exit
 	for one in $found; do kube rollout restart "$one" >/dev/null || exit; done
 	for one in $found; do
 		timeout "$3" /var/lib/rancher/rke2/bin/kubectl --kubeconfig /etc/rancher/rke2/rke2.yaml --cache-dir /dev/null --namespace "$namespace" \

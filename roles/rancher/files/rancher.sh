@@ -45,15 +45,20 @@ has_thing() { printf '%s\n' "$things" | grep -q "^$1 "; }
 has_webhooks() { kube get mutatingwebhookconfigurations,validatingwebhookconfigurations --output name 2>/dev/null | grep -q 'cattle\.io'; }
 has_any() { [ -n "$(kube get "$@" --output name 2>/dev/null)" ]; }
 
+# Half of what there is would be taken for all of it.
+gone() { fail 'the API server of the cluster answered, and did not go on answering: run again'; }
+
 # Few questions: each starts a program that is large. Kinds by their names: all of them are megabytes.
 look() {
 	if kinds=$(kube get customresourcedefinitions virtualservices.networking.istio.io helmchartconfigs.helm.cattle.io \
 		users.management.cattle.io settings.management.cattle.io --ignore-not-found --output name 2>/dev/null); then api=true; else api=false; fi
 	things=$(kube --namespace "$space" get deployment/rancher poddisruptionbudget/rancher --ignore-not-found \
-		--output 'jsonpath={range .items[*]}{.kind} {.metadata.labels.chart}{"\n"}{end}' 2>/dev/null)
+		--output 'jsonpath={range .items[*]}{.kind} {.metadata.labels.chart}{"\n"}{end}' 2>/dev/null) || [ "$api" = false ] || gone
 	dns=
-	has_kind helmchartconfigs.helm.cattle.io && dns=$(kube --namespace kube-system get helmchartconfigs.helm.cattle.io rke2-coredns --ignore-not-found \
-		--output 'jsonpath={.kind} {.metadata.labels.g2pbook\.openg2p\.org/role}' 2>/dev/null)
+	if has_kind helmchartconfigs.helm.cattle.io; then
+		dns=$(kube --namespace kube-system get helmchartconfigs.helm.cattle.io rke2-coredns --ignore-not-found \
+			--output 'jsonpath={.kind} {.metadata.labels.g2pbook\.openg2p\.org/role}' 2>/dev/null) || gone
+	fi
 	case $dns in '') dns=none ;; *' rancher') dns=ours ;; *) dns=other ;; esac
 	printf '{"api": %s, "installed": "%s", "istio": %s, "proven": %s, "webhooks": %s, "kept": %s, "budget": %s, "dns": "%s"}\n' \
 		"$api" "$(printf '%s\n' "$things" | sed -n 's/^Deployment rancher-//p')" "$(yes_if has_kind virtualservices.networking.istio.io)" \

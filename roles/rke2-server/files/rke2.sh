@@ -93,9 +93,12 @@ ends_soon() {
 secrets_keys() {
 	noted= begun= own= state=
 	if [ "$kind" = server ] && [ "$1" = active ] && [ -n "${SECRETS_KEY:-}" ]; then
+		# What cannot be asked is not changed: no answer must not begin a rotation.
+		words=$(kube get namespace/kube-system "node/$node" --ignore-not-found --output \
+			'jsonpath={range .items[*]}{.metadata.annotations.g2pbook\.openg2p\.org/secrets-key}|{.metadata.annotations.g2pbook\.openg2p\.org/secrets-key-begun}|{end}' 2>/dev/null) ||
+			words="$SECRETS_KEY||$SECRETS_KEY|"
 		IFS='|' read -r noted begun own rest <<-END
-			$(kube get namespace/kube-system "node/$node" --output \
-				'jsonpath={range .items[*]}{.metadata.annotations.g2pbook\.openg2p\.org/secrets-key}|{.metadata.annotations.g2pbook\.openg2p\.org/secrets-key-begun}|{end}' 2>/dev/null)
+			$words
 		END
 		[ "$noted" = "$SECRETS_KEY" ] || state=$(timeout 60 /usr/local/bin/rke2 secrets-encrypt status --output json 2>/dev/null | tr -d '\n\t')
 	fi
