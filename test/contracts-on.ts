@@ -75,7 +75,14 @@ printf '[Timer]\nOnCalendar=2099-01-01\n' >waits.timer
 systemctl daemon-reload; systemctl start waits.timer; sleep 1; echo '# Another one.' >>waits.service`);
 	t.is((await readAnew()).status, 'changed');
 	t.is((await readAnew()).status, 'ok');
+	// A service that failed names its timer, of which only a drop-in is left.
+	await host.output(`cd /etc/systemd/system; systemctl stop waits.timer
+mkdir -p waits.timer.d; printf '[Timer]\\nAccuracySec=1\\n' >waits.timer.d/left.conf
+printf '[Service]\\nType=oneshot\\nExecStart=/bin/false\\n' >waits.service; systemctl daemon-reload
+systemctl start waits.timer; systemctl start waits.service; systemctl stop waits.timer; rm waits.timer waits.service; true`);
+	t.is((await readAnew()).status, 'changed');
+	t.is((await readAnew()).status, 'ok');
 	await host.output(
-		'systemctl stop waits.timer; rm /etc/systemd/system/waits.*; systemctl daemon-reload; systemctl reset-failed',
+		'systemctl stop waits.timer; rm -r /etc/systemd/system/waits.*; systemctl daemon-reload; systemctl reset-failed',
 	);
 }
