@@ -28,13 +28,13 @@ export async function hasOutdatedUnits(pattern: string, host: Reader): Promise<b
 		const known = new Set([path, ...paths.split(' ')]);
 		// It runs, its file was gone when systemd looked, and now it has one again.
 		const isLost = load === 'error' && pattern !== '*';
-		// What is only remembered, since a unit that failed names it, reads no drop-ins that were left of it.
-		const reads = (file: string) => load !== 'not-found' || file.endsWith(`/${id}`);
-		return (
-			outdated === 'yes' ||
-			isLost ||
-			files.some((file) => isPartOf(file, id) && !known.has(file) && reads(file))
-		);
+		const found = files.filter((file) => isPartOf(file, id) && !known.has(file));
+		// What is only remembered, as a service that failed is: no reload brings its file back, and what was left of it is read by nobody.
+		if (load === 'not-found' && pattern === '*') {
+			return found.some((file) => file.endsWith(`/${id}`));
+		}
+
+		return outdated === 'yes' || isLost || found.length > 0;
 	});
 }
 
