@@ -70,11 +70,17 @@ async function waitingUnitIsReadAnew(t: ExecutionContext, host: GroundHost, brin
 	const systemd = modules.find(({ name }) => name === 'systemd') as StateModule;
 	const readAnew = () => bring(systemd, { args: { daemon_reload: true }, run: undefined }, false);
 	await host.output(`cd /etc/systemd/system
-printf '[Service]\nType=oneshot\nExecStart=/bin/true\n' >waits.service
+# A masked unit, which what waits for its timer names, and which has a drop-in.
+ln -s /dev/null hidden.service; mkdir hidden.service.d; echo '[Unit]' >hidden.service.d/left.conf
+printf '[Unit]\nAfter=hidden.service\n[Service]\nType=oneshot\nExecStart=/bin/true\n' >waits.service
 printf '[Timer]\nOnCalendar=2099-01-01\n' >waits.timer
 systemctl daemon-reload; systemctl start waits.timer; sleep 1; echo '# Another one.' >>waits.service`);
 	t.is((await readAnew()).status, 'changed');
 	t.is((await readAnew()).status, 'ok');
+	t.regex(
+		await host.output('systemctl show --property=LoadState,DropInPaths hidden'),
+		/masked[\s\S]*left\.conf/,
+	);
 	// A service that failed names its timer, of which only a drop-in is left.
 	await host.output(`cd /etc/systemd/system; systemctl stop waits.timer
 mkdir -p waits.timer.d; printf '[Timer]\\nAccuracySec=1\\n' >waits.timer.d/left.conf
@@ -82,6 +88,6 @@ printf '[Service]\\nType=oneshot\\nExecStart=/bin/false\\n' >waits.service; syst
 systemctl start waits.timer; systemctl start waits.service; systemctl stop waits.timer; rm waits.timer waits.service; systemctl daemon-reload`);
 	t.is((await readAnew()).status, 'ok', 'what is left of it is read by nobody');
 	await host.output(
-		'systemctl stop waits.timer; rm -r /etc/systemd/system/waits.*; systemctl daemon-reload; systemctl reset-failed',
+		'systemctl stop waits.timer; rm -r /etc/systemd/system/waits.* /etc/systemd/system/hidden.*; systemctl daemon-reload; systemctl reset-failed',
 	);
 }

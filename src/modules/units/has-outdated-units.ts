@@ -34,7 +34,9 @@ export async function hasOutdatedUnits(pattern: string, host: Reader): Promise<b
 			return found.some((file) => file.endsWith(`/${id}`));
 		}
 
-		return outdated === 'yes' || isLost || found.length > 0;
+		// systemd looks for the drop-ins of what is loaded only: of a masked unit that has one it says `yes` for ever.
+		const isSaid = outdated === 'yes' && !(load === 'masked' && paths !== '');
+		return isSaid || isLost || found.length > 0;
 	});
 }
 

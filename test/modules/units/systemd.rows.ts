@@ -149,5 +149,10 @@ export default stateRows(systemd, [
 		host: running,
 		error: /no unit named nope.*\n?.*package installed/,
 	},
+	{
+		title: 'does not believe what is said of a masked unit that has a drop-in',
+		args: { daemon_reload: true },
+		host: { commands: { [show("'*'")]: `LoadState=masked\n${unit('chrony.service', 'yes', dropIn)}` } },
+	},
 	{ title: 'needs a name', args: { state: 'started' }, error: /give the `name` of a unit/ },
 ]);
