@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import type { Reader } from '../../module/contract.ts';
 import { impossible } from '../../module/impossible.ts';
 import { stateModule } from '../../module/state-module.ts';
-import { hasOutdatedUnits } from './has-outdated-units.ts';
+import { outdatedUnits } from './outdated-units.ts';
 import { unitArguments } from './unit-arguments.ts';
 import { type UnitState, unitState } from './unit-state.ts';
 import { noSuchUnit, unitSteps, unitTriggers, wantedUnit } from './unit-steps.ts';
@@ -50,9 +51,9 @@ export default stateModule({
 		const { name, daemon_reload } = args;
 		const [unit, outdated] = await Promise.all([
 			name === undefined ? {} : unitState(name, args, host),
-			daemon_reload ? hasOutdatedUnits(name ?? '*', host) : undefined,
+			daemon_reload ? outdatedUnits(name ?? '*', host) : undefined,
 		]);
-		return unit && { ...unit, outdated };
+		return unit && { ...unit, outdated: outdated && outdated.length > 0 };
 	},
 
 	desired: (args): UnitState => ({ ...wantedUnit(args), outdated: args.daemon_reload ? false : undefined }),
@@ -61,6 +62,13 @@ export default stateModule({
 	update: ({ name }, { after, keys }) => unitSteps(name ?? '', after, keys),
 	delete: () => impossible('a unit is removed with its package or its file'),
 	triggers: ({ name, state }) => unitTriggers(name ?? '', state),
-	reasons: async ({ name, state }, host) =>
-		name === undefined || state === 'stopped' ? [] : whyNotRunning(name, host),
+	reasons: async ({ name, state, daemon_reload }, host) => [
+		...(daemon_reload ? await notRead(name ?? '*', host) : []),
+		...(name === undefined || state === 'stopped' ? [] : await whyNotRunning(name, host)),
+	],
 });
+
+async function notRead(pattern: string, host: Reader): Promise<readonly string[]> {
+	const units = await outdatedUnits(pattern, host);
+	return units.length === 0 ? [] : [`systemd has not read what the files of ${units.join(', ')} say now`];
+}

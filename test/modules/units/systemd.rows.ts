@@ -154,5 +154,10 @@ export default stateRows(systemd, [
 		args: { daemon_reload: true },
 		host: { commands: { [show("'*'")]: `LoadState=masked\n${unit('chrony.service', 'yes', dropIn)}` } },
 	},
+	{
+		title: 'does not look for what nobody reads, the drop-in of a masked unit',
+		args: { daemon_reload: true },
+		host: { commands: { [show("'*'")]: `LoadState=masked\n${unit('chrony.service', 'no')}${dropIn}` } },
+	},
 	{ title: 'needs a name', args: { state: 'started' }, error: /give the `name` of a unit/ },
 ]);
