@@ -77,10 +77,7 @@ printf '[Timer]\nOnCalendar=2099-01-01\n' >waits.timer
 systemctl daemon-reload; systemctl start waits.timer; sleep 1; echo '# Another one.' >>waits.service`);
 	t.is((await readAnew()).status, 'changed');
 	t.is((await readAnew()).status, 'ok');
-	t.regex(
-		await host.output('systemctl show --property=LoadState,DropInPaths hidden'),
-		/masked[\s\S]*left\.conf/,
-	);
+	t.regex(await host.output('systemctl show --property=LoadState hidden'), /masked/);
 	// A service that failed names its timer, of which only a drop-in is left.
 	await host.output(`cd /etc/systemd/system; systemctl stop waits.timer
 mkdir -p waits.timer.d; printf '[Timer]\\nAccuracySec=1\\n' >waits.timer.d/left.conf
