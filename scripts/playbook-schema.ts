@@ -116,7 +116,10 @@ export const playOnlyKeywords: Readonly<Record<string, JsonSchema>> = {
 		{ anyOf: [number, { type: 'array', items: number }] },
 		'So many hosts at a time go through the whole play.',
 	),
-	strategy: described({ enum: ['linear', 'free'] }, 'linear: task by task over all hosts.'),
+	strategy: described(
+		{ enum: ['linear', 'by_group', 'free'] },
+		'linear: task by task over all hosts. by_group: over the hosts of each group that "hosts" names, groups side by side. free: each host by itself.',
+	),
 	tasks: described(tasks, 'What to do, from top to bottom.'),
 	vars_files: described(texts, 'Files with variables.'),
 };

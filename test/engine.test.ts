@@ -563,6 +563,30 @@ handlers:
 		lines: ['one: b=skipped', 'two: b=ok', 'one: a=changed', 'two: a=ok'],
 	},
 	{
+		title: 'strategy by_group lets groups go ahead of each other, not hosts of one',
+		inventory:
+			'all: {vars: {ansible_connection: local}, children: {web: {hosts: {a: , b: }}, db: {hosts: {c: , d: }}, both: {hosts: {c: }}}}',
+		playbook: play(
+			`
+- {name: one, command: sleep 0.5, when: inventory_hostname == 'a'}
+- {name: two, debug: {msg: x}}`,
+			'strategy: by_group',
+		).replace('hosts: all', 'hosts: both:web:db:!d'),
+		lines: ['one: c=skipped', 'two: c=ok', 'one: a=changed b=skipped', 'two: a=ok b=ok'],
+	},
+	{
+		title: 'strategy by_group has groups wait for each other that have a host in common',
+		inventory:
+			'all: {vars: {ansible_connection: local}, children: {web: {hosts: {a: , b: }}, db: {hosts: {b: , c: }}}}',
+		playbook: play(
+			`
+- {name: one, command: sleep 0.5, when: inventory_hostname == 'a'}
+- {name: two, debug: {msg: x}}`,
+			'strategy: by_group',
+		).replace('hosts: all', 'hosts: web:db'),
+		lines: ['one: a=changed b=skipped c=skipped', 'two: a=ok b=ok c=ok'],
+	},
+	{
 		title: 'environment and become of nobody',
 		hosts: 'a',
 		playbook: play(

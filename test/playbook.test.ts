@@ -540,7 +540,7 @@ const mistakes: readonly {
 	},
 	{
 		yaml: '- {hosts: a, strategy: fre}',
-		expected: ['1:24 "strategy" needs one of linear, free, not "fre"'],
+		expected: ['1:24 "strategy" needs one of linear, by_group, free, not "fre"'],
 		hint: /"free"/,
 	},
 	{

@@ -9,6 +9,7 @@ import { Handlers, recordsOn } from './handlers.ts';
 import { HostRun } from './host.ts';
 import { find } from './local-files.ts';
 import { Meter, spending } from './meter.ts';
+import { pacesOf } from './paces.ts';
 import { recordOutcome } from './record.ts';
 import type { PlayRun, RunContext } from './run-context.ts';
 import { playTarget } from './target-of-task.ts';
@@ -91,11 +92,7 @@ function hostOf(context: RunContext, name: string): HostRun {
 
 async function runBatch(run: PlayRun): Promise<void> {
 	await meet(run);
-	if (run.play.strategy === 'free') {
-		await Promise.all(run.batch.map((host) => runSections(run, [host])));
-	} else {
-		await runSections(run, run.batch);
-	}
+	await Promise.all(pacesOf(run).map((hosts) => runSections(run, hosts)));
 }
 
 async function runSections(run: PlayRun, hosts: readonly HostRun[]): Promise<void> {

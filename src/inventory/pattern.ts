@@ -49,6 +49,12 @@ export function matchHosts(
 	return [...new Set(hosts)];
 }
 
+/** What each part of a pattern means by itself: the hosts of `web` and those of `db` in `web:db:!old`. `&` and `!` are none. */
+export const hostsOfParts = (pattern: string, inventory: Inventory): readonly ReadonlySet<string>[] =>
+	split(pattern, {}, [])
+		.filter((part) => !/^[&!]/.test(part))
+		.map((part) => new Set(findOne(part, inventory, {}, [])));
+
 /** The parts of a pattern; separators inside of brackets belong to their part. */
 function split(pattern: string, options: MatchOptions, problems: Diagnostic[]): readonly string[] {
 	const text = pattern.trim();

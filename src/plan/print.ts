@@ -57,7 +57,7 @@ function title({ play, hosts }: PlannedPlay, { plan }: Shown, cwd: string): stri
 	const words = [
 		`${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`,
 		...(play.serial.length > 0 ? [`serial ${play.serial.join(', ')}`] : []),
-		...(play.strategy === 'free' ? ['strategy free'] : []),
+		...(play.strategy === 'linear' ? [] : [`strategy ${play.strategy}`]),
 		...(play.keywords.become === true ? [`become ${play.keywords.becomeUser ?? 'root'}`] : []),
 	];
 	const file = play.source.file === plan.playbook.file ? '' : `  (${relative(cwd, play.source.file)})`;

@@ -115,7 +115,7 @@ export async function readPlay(
 		],
 		handlers: [...scope.play.handlers, ...handlers],
 		serial: readSerial(fields),
-		strategy: fields.oneOf('strategy', ['linear', 'free'], 'linear'),
+		strategy: fields.oneOf('strategy', ['linear', 'by_group', 'free'], 'linear'),
 		order: fields.oneOf('order', orders, 'inventory'),
 		maxFailPercentage: typeof percentage === 'number' ? percentage : undefined,
 		anyErrorsFatal: keywords.anyErrorsFatal === true,

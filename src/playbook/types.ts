@@ -142,7 +142,8 @@ export type Play = {
 	readonly handlers: readonly TaskNode[];
 	/** Batch sizes; empty: all at once. Numbers or percentages. */
 	readonly serial: readonly (number | string)[];
-	readonly strategy: 'linear' | 'free';
+	/** What waits for what: each task for all hosts, for those of its group (as `hosts` names them), or for nobody. */
+	readonly strategy: 'linear' | 'by_group' | 'free';
 	readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
 	readonly maxFailPercentage: number | undefined;
 	readonly anyErrorsFatal: boolean;

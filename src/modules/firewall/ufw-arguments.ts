@@ -20,7 +20,7 @@ const port = () =>
 
 /** What one rule is made of, in the words of `rules`. */
 const fields = {
-	proto: z.enum(['any', 'tcp', 'udp', 'esp', 'ah', 'gre', 'igmp', 'ipv6']).default('any'),
+	proto: z.enum(['any', 'tcp', 'udp', 'esp', 'ah', 'gre', 'igmp', 'ipv6', 'vrrp']).default('any'),
 	from: address().default('any'),
 	from_port: port().default('any'),
 	to: address().default('any'),
