@@ -78,6 +78,8 @@ const notAsked: readonly RegExp[] = [
 	// Rancher's own name.
 	/^rancher__(url|settings|setting_objects)$/,
 	/^monitoring_(url|_values)$/,
+	// A host asks itself, by the name that its own proxy serves.
+	/^vip__(known|check_\w+)$/,
 ];
 /** On the host itself, or in the cluster. */
 const near = /^http:\/\/(127\.0\.0\.1|[a-z.-]+\.svc\.cluster\.local):/;

@@ -22,6 +22,9 @@ wireguard() {
 	for file in /etc/wireguard/*.conf; do
 		grep -qs '^# Written by g2pbook, role wireguard' "$file" || continue
 		interface=$(basename "$file" .conf)
+		# Where it goes with an address, it is up where that is: both say so by the same exit code.
+		! { [ -x /etc/g2pbook/vip/proxy.d/50-wireguard ] && /etc/g2pbook/vip/proxy.d/50-wireguard given $(awk '$1 == "proxy" { print $2 }' /etc/g2pbook/vip/addresses) &&
+			/etc/g2pbook/vip/vip settled proxy; } 2>/dev/null || continue
 		if ! handshakes=$(timeout 5 wg show "$interface" latest-handshakes 2>/dev/null); then
 			metric g2pbook_wireguard_up 0 "interface=\"$interface\""
 			continue

@@ -63,6 +63,18 @@ host() {
 	[ "$pending" -eq 0 ] || say wrong 'last run' 'was cut off, and something waits to be restarted: run the playbook again'
 }
 
+# Addresses that move: whether this host has one, or could.
+addresses() {
+	local name
+	for name in $(awk '/^[^#]/ { print $1 }' /etc/g2pbook/vip/addresses 2>/dev/null | sort -u); do
+		case $(/etc/g2pbook/vip/vip look "$name") in
+		*'"holds": true'*) say good address "$name: is here" ;;
+		*'"serves": true, "runs": true'*) say good address "$name: stands by" ;;
+		*) say wrong address "$name: could not be taken over (see: /etc/g2pbook/vip/vip look $name, journalctl -u keepalived)" ;;
+		esac
+	done
+}
+
 proxy() {
 	local interface file shown
 	active nginx nginx
@@ -73,6 +85,8 @@ proxy() {
 		interface=$(basename "$file" .conf)
 		if shown=$(timeout 5 wg show "$interface" latest-handshakes 2>/dev/null); then
 			say good WireGuard "$interface: $(printf '%s\n' "$shown" | awk -v now="$now" 'NF == 2 { n++ } NF == 2 && now - $2 < 300 { m++ } END { printf n ? "%d peers, %d of them there in the last 5 minutes" : "nobody may come", n, m }')"
+		elif [ -x /etc/g2pbook/vip/proxy.d/50-wireguard ] && /etc/g2pbook/vip/vip settled proxy; then
+			say good WireGuard "$interface: stands by, for the address of the proxies is on another one"
 		else
 			say wrong WireGuard "$interface is not up (see: systemctl status wg-quick@$interface)"
 		fi
@@ -232,3 +246,5 @@ backup() {
 }
 
 for tier in host "$@"; do "$tier"; done
+tier=host
+addresses
