@@ -219,4 +219,25 @@ test.serial('changes in a row cost a round trip each, of tasks and of the items 
 	t.deepEqual(spents.slice(1), [...Array<number>(7).fill(1), 8, ...Array<number>(8).fill(1)]);
 });
 
+test.serial('what comes behind a command that will run is asked behind it, and not before', async (t) => {
+	const questions = Array.from({ length: 6 }, (_, index): readonly Task[] => [
+		{ name: `question ${index}`, command: 'true', changed_when: false, check_mode: false },
+		{ name: `never ${index}`, command: 'false', when: false },
+		{ name: `guarded ${index}`, command: 'false', unless: `test ${index} -lt 9` },
+	]);
+	const playbook = stringify([{ hosts: 'a', gather_facts: false, tasks: questions.flat() }]);
+	for (const check of [false, true]) {
+		const { exitCode, lines, events } = await runPlaybook(t, {
+			playbook,
+			hosts: 'a',
+			options: { lookAhead: 1000, check },
+		});
+		t.is(exitCode, 0, JSON.stringify(lines));
+		const spents = events.flatMap((event) => (event.kind === 'host-end' ? [event.result.spent] : []));
+		const total = (of: (spent: Traffic) => number) => sum(spents.map((spent) => (spent ? of(spent) : 0)));
+		t.true(total(({ processes }) => processes) <= 17, JSON.stringify(spents));
+		t.true(total(({ roundTrips }) => roundTrips) <= 15, JSON.stringify(spents));
+	}
+});
+
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, next) => total + next, 0);

@@ -14,7 +14,8 @@ import { hostVars, taskVars } from './variables.ts';
 /**
  * While a task is judged, ask for the following ones what they will ask: the answers travel with this task's own and
  * are there when the turn comes. Nothing is decided here. A write throws the answers away, and the look goes less far
- * for a while, since what follows a change is often one too. What cannot be computed yet is left to its turn.
+ * for a while, since what follows a change is often one too. It ends at a task that will run a command for certain: behind that,
+ * all is asked anew. What cannot be computed yet is left to its turn.
  * @param isDone whether the task has been judged, and there is nothing to do meanwhile
  */
 export async function lookAhead(
@@ -38,12 +39,14 @@ export async function lookAhead(
 		}
 
 		const { tasks, index } = place;
-		const end = playTarget(run, host).ahead.reach(tasks, index, run.context.options.lookAhead);
+		const { ahead } = playTarget(run, host);
+		const end = ahead.reach(tasks, index, run.context.options.lookAhead);
 		const following = end === undefined ? [] : tasks.slice(index + 1, end);
 		if (following.length > 0) {
 			const base = hostVars(run, host, knownOnly(run.context.options.secrets));
-			for (const next of following) {
-				early(() => ask(run, next, host, base));
+			const acts = following.findIndex((next) => early(() => ask(run, next, host, base)));
+			if (acts >= 0) {
+				ahead.stop(index + acts + 2);
 			}
 		}
 	} catch {
@@ -70,15 +73,17 @@ export function lookPast(run: PlayRun, task: TaskNode, host: HostRun, items: rea
 	}
 }
 
-function early(asking: () => void): void {
+function early(asking: () => boolean): boolean {
 	try {
-		asking();
+		return asking();
 	} catch {
 		// It depends on what is not known yet, or is wrong: its turn will tell.
+		return false;
 	}
 }
 
-function ask(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
+/** Whether the task will do something to the host, whatever is read there. */
+function ask(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): boolean {
 	const items =
 		task.loop === undefined
 			? [{}]
@@ -86,12 +91,10 @@ function ask(run: PlayRun, task: TaskNode, host: HostRun, base: Vars): void {
 					[task.loopControl.loopVar]: value,
 					...(task.loopControl.indexVar === undefined ? {} : { [task.loopControl.indexVar]: index }),
 				}));
-	for (const item of items) {
-		askItem(run, task, host, taskVars(base, task, item));
-	}
+	return items.map((item) => askItem(run, task, host, taskVars(base, task, item))).includes(true);
 }
 
-function askItem(run: PlayRun, task: TaskNode, host: HostRun, vars: Vars): void {
+function askItem(run: PlayRun, task: TaskNode, host: HostRun, vars: Vars): boolean {
 	const module = findModule(task.module);
 	const isElsewhere = task.delegateTo !== undefined || task.connection !== run.play.keywords.connection;
 	const { options, files } = run.context;
@@ -101,10 +104,10 @@ function askItem(run: PlayRun, task: TaskNode, host: HostRun, vars: Vars): void 
 		task.runOnce !== undefined ||
 		!task.when.every((condition) => vars.test(condition))
 	) {
-		return;
+		return false;
 	}
 
-	const { as } = settingsOf(task, vars, options);
+	const { as, check } = settingsOf(task, vars, options);
 	const reader = playTarget(run, host).reader(as, options.check);
 	const looking =
 		module.kind === 'state'
@@ -112,6 +115,8 @@ function askItem(run: PlayRun, task: TaskNode, host: HostRun, vars: Vars): void 
 			: nothingToDo(task.guards, vars, reader);
 	// A read that fails is asked again in its turn, and fails there with its name.
 	looking.catch(() => undefined);
+	const isGuarded = Object.values(task.guards).some((guard) => guard !== undefined);
+	return module.kind === 'action' && module.effect === 'changes' && !isGuarded && !check;
 }
 
 /** Looking ahead must not make secrets that may never be needed. */

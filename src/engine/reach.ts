@@ -20,6 +20,11 @@ export class Reach {
 		return this.#end;
 	}
 
+	/** It was read less far than that: only to there. */
+	stop(end: number): void {
+		this.#end = end;
+	}
+
 	/** Something was written, or may have been: what was read does not count any more. */
 	forget(onlyLooked = false): void {
 		this.#plan = undefined;
