@@ -139,6 +139,22 @@ export const hostCases: readonly Case[] = [
 		],
 	},
 	{
+		alert: 'BackupNotProven',
+		severity: 'warning',
+		about: 'host="backup1",name="volumes.storage1",what="offdrill"',
+		after: '70m',
+		amiss: { [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="offdrill"}`]: `${-9 * day}x80` },
+		fine: [{ [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="offdrill"}`]: `${-8 * day}x80` }],
+	},
+	{
+		alert: 'BackupNotElsewhere',
+		severity: 'warning',
+		about: 'host="backup1",name="volumes.storage1",what="offsite"',
+		after: '70m',
+		amiss: { [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="offsite"}`]: `${-54 * 3600}x80` },
+		fine: [{ [`g2pbook_backup_succeeded_timestamp_seconds{${copies},what="offsite"}`]: `${-50 * 3600}x80` }],
+	},
+	{
 		alert: 'WireGuardDown',
 		severity: 'critical',
 		about: 'host="rp1",interface="wg0"',

@@ -1,8 +1,9 @@
+import { addressCases } from './address-cases.ts';
 import type { Series } from './case.ts';
 import { clusterCases } from './cluster-cases.ts';
 import { hostCases } from './host-cases.ts';
 
-const cases = [...hostCases, ...clusterCases];
+const cases = [...hostCases, ...addressCases, ...clusterCases];
 
 /** Alerts that there are cases of, as `ALERT SEVERITY`. */
 export const alertsOfCases: readonly string[] = [
