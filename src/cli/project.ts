@@ -62,21 +62,20 @@ const firstPlaybook = (name: string, summary: string): string =>
 #    - postgres-native
 `;
 
+/** The inventory that ships, with what its comments say of every variable; its hosts are those of Production-Minimum. */
 function example(topology: Topology): Readonly<Record<string, string>> {
 	const shipped = join(packageFolder, 'inventories', 'prod');
-	if (topology.name !== 'prod-minimum' || !existsSync(shipped)) {
-		return { 'inventory/hosts.yml': hosts(topology), 'inventory/group_vars/all.yml': groupVars };
-	}
-
 	const files = readdirSync(shipped, { recursive: true, withFileTypes: true }).filter((entry) =>
 		entry.isFile(),
 	);
-	return Object.fromEntries(
-		files.map((entry) => {
-			const path = join(entry.parentPath, entry.name);
-			return [join('inventory', path.slice(shipped.length + 1)), readFileSync(path, 'utf8')];
-		}),
-	);
+	const all = files.map((entry) => {
+		const path = join(entry.parentPath, entry.name);
+		return [join('inventory', path.slice(shipped.length + 1)), readFileSync(path, 'utf8')] as const;
+	});
+	return {
+		...Object.fromEntries(all),
+		...(topology.name === 'prod-minimum' ? {} : { 'inventory/hosts.yml': hosts(topology) }),
+	};
 }
 
 function hosts(topology: Topology): string {
@@ -84,9 +83,6 @@ function hosts(topology: Topology): string {
 	return [
 		`# ${topology.name}: ${topology.summary}. The addresses are examples: put your own in their place.`,
 		'all:',
-		'  vars:',
-		'    # Log in as; needs sudo (see --ask-become-pass when it asks for a password).',
-		'    ansible_user: admin',
 		'  hosts:',
 		...addressed.map(({ name, address }) => `    ${name}: {ansible_host: ${address}}`),
 		'  children:',
@@ -99,10 +95,3 @@ function hosts(topology: Topology): string {
 		'',
 	].join('\n');
 }
-
-const groupVars = `# Values for every host. A file group_vars/GROUP.yml has those of a group, host_vars/HOST.yml those of a host.
-# Passwords belong into the secret store: "g2pbook secret init", then !secret NAME here.
-base_timezone: Etc/UTC
-# Who may log in with SSH: narrow it to the networks of your administrators. Without it, everybody may try.
-# ports_admin_networks: [198.51.100.0/24]
-`;
