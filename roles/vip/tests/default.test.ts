@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { TestLab } from '../../../test/fixtures/containers/lab.ts';
-import { type Again, roleTest } from '../../../test/fixtures/containers/role-test.ts';
+import { type Again, announced, roleTest } from '../../../test/fixtures/containers/role-test.ts';
 import { answers, becomes, holders, members, other, shared, stranger, vars } from './addresses.ts';
 
 const holder = async (t: ExecutionContext, lab: TestLab): Promise<string> => {
@@ -104,6 +104,16 @@ async function handOver(t: ExecutionContext, lab: TestLab, again: Again): Promis
 	t.is(await holder(t, lab), other(before));
 }
 
+/** A check says that keepalived reads what a run writes. */
+async function otherSettings(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
+	const before = await holder(t, lab);
+	const wish = { vip_addresses: vars(lab).vip_addresses.map((one) => ({ ...one, router: 77 })) };
+	const check = await again('another router id, a check', wish, '--check');
+	announced(t, check.effects, (await again('another router id', wish)).effects);
+	t.is((await again('as before', {})).code, 0);
+	t.is(await holder(t, lab), before);
+}
+
 /** What goes with the address is where it is, and nowhere else. */
 async function follows(t: ExecutionContext, lab: TestLab): Promise<void> {
 	const has = async (name: string) => (await lab.run(name, 'test -e /run/followed')).code === 0;
@@ -170,6 +180,7 @@ chmod 755 /etc/g2pbook/vip/web.d/50-test`,
 		await hostDies(t, lab);
 		await follows(t, lab);
 		await handOver(t, lab, again);
+		await otherSettings(t, lab, again);
 		await twoHolders(t, lab, again);
 	},
 
