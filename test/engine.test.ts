@@ -587,6 +587,18 @@ handlers:
 		lines: ['one: a=changed b=skipped c=skipped', 'two: a=ok b=ok c=ok'],
 	},
 	{
+		title: 'strategy by_group has all hosts wait for each other where the play names no group',
+		inventory:
+			'all: {vars: {ansible_connection: local}, children: {web: {hosts: {a: , b: }}, db: {hosts: {c: }}}}',
+		playbook: play(
+			`
+- {name: one, command: sleep 0.5, when: inventory_hostname == 'a'}
+- {name: two, debug: {msg: x}}`,
+			'strategy: by_group',
+		).replace('hosts: all', 'hosts: "!db"'),
+		lines: ['one: a=changed b=skipped', 'two: a=ok b=ok'],
+	},
+	{
 		title: 'environment and become of nobody',
 		hosts: 'a',
 		playbook: play(

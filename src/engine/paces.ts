@@ -7,12 +7,13 @@ import type { PlayRun } from './run-context.ts';
  * hosts of each group that the play names; who is in two of them brings both together.
  */
 export function pacesOf({ play, batch, context }: PlayRun): readonly (readonly HostRun[])[] {
-	if (play.strategy === 'linear') {
+	const parts = play.strategy === 'by_group' ? hostsOfParts(play.hosts, context.inventory) : [];
+	// `!old` alone means all others, and names no group that could go by itself.
+	if (play.strategy === 'linear' || (play.strategy === 'by_group' && parts.length === 0)) {
 		return [batch];
 	}
 
 	let paces: readonly (readonly HostRun[])[] = batch.map((host) => [host]);
-	const parts = play.strategy === 'by_group' ? hostsOfParts(play.hosts, context.inventory) : [];
 	for (const part of parts) {
 		const isOfIt = (pace: readonly HostRun[]) => pace.some(({ name }) => part.has(name));
 		const together = new Set(paces.filter(isOfIt).flat());
