@@ -6,6 +6,7 @@ import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { capture, has, install, isRoot, SetupError, tail } from './apt.mjs';
+import { giveDockerFolder } from './docker-folder.mjs';
 import { orTell } from './project.mjs';
 
 const logFile = '/var/log/g2pbook-dockerd.log';
@@ -107,6 +108,7 @@ async function start(tell) {
 		capture('systemctl', 'start', 'docker');
 	} else {
 		tell(`Starting the Docker engine (dockerd, log in ${logFile}) …`);
+		giveDockerFolder(tell);
 		const log = openSync(logFile, 'a');
 		const engine = spawn('dockerd', [], {
 			detached: true,

@@ -173,7 +173,8 @@ async function main() {
 for (const signal of ['SIGINT', 'SIGTERM']) {
 	process.on(signal, () => {
 		interrupted = true;
-		running?.kill(signal);
+		// The one signal at which ava ends its workers too.
+		running?.kill('SIGINT');
 	});
 }
 
