@@ -27,19 +27,25 @@ const baked = [
 	'dnsmasq',
 	'git',
 	'iptables',
+	'iputils-arping',
 	'jq',
 	'keepalived',
+	'lego',
 	'libnfs-utils',
 	'logrotate',
 	'netcat-openbsd',
 	'nfs-common',
 	'nfs-ganesha',
 	'nfs-ganesha-vfs',
+	'nfs-kernel-server',
 	'nftables',
 	'nginx',
 	'openssl',
 	'pgbackrest',
 	'postgresql',
+	'prometheus-nginx-exporter',
+	'prometheus-node-exporter',
+	'prometheus-postgres-exporter',
 	'python3',
 	'qrencode',
 	'restic',
@@ -54,6 +60,18 @@ const baked = [
 	'wireguard-tools',
 	'xz-utils',
 	'zstd',
+];
+
+/** What tests install on hosts beside: known to apt, and fetched when it is wanted. */
+const listed = [
+	'bind9',
+	'bind9-dnsutils',
+	'cowsay',
+	'gnupg',
+	'nginx-light',
+	'pebble',
+	'prometheus',
+	'prometheus-alertmanager',
 ];
 
 /** Units that would change a host on their own in the middle of a test, or that cannot start in a container. */
@@ -108,11 +126,12 @@ chmod 0440 /etc/sudoers.d/admin
 # sudo leaves it at the first use: an admin who has used it before.
 install -o admin -g admin -m 0644 /dev/null /home/admin/.sudo_as_admin_successful
 apt-get clean
-known=
-for name in ${baked.join(' ')}; do
-	if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then known="$known $name"; fi
-done
-apt-get install -yq --download-only $known
+known() {
+	for name; do
+		if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then echo "$name"; fi
+	done
+}
+apt-get install -yq --download-only $(known ${baked.join(' ')})
 # Their largest libraries are there already: unpacking them took longer than what brings them.
 large=
 for file in /var/cache/apt/archives/*.deb; do
@@ -124,6 +143,7 @@ apt-get install -yq --no-download $large
 # apt goes through all that its lists name whenever it is called, which took a second: they keep what is here.
 names=$(mktemp)
 for file in /var/cache/apt/archives/*.deb; do dpkg-deb -f "$file" Package; done >"$names"
+apt-get install --simulate $(known ${listed.join(' ')}) | awk '$1 == "Inst" { print $2 }' >>"$names"
 dpkg-query --show --showformat '\${Package}\\n' >>"$names"
 for list in /var/lib/apt/lists/*_Packages; do
 	awk -v names="$names" 'BEGIN { while ((getline name < names) > 0) known[name]; RS = ""; ORS = "\\n\\n" }
