@@ -43,6 +43,7 @@ const baked = [
 	'openssl',
 	'pgbackrest',
 	'postgresql',
+	'postgresql-contrib',
 	'prometheus-nginx-exporter',
 	'prometheus-node-exporter',
 	'prometheus-postgres-exporter',
