@@ -63,7 +63,7 @@ const baked = [
 	'zstd',
 ];
 
-/** What tests install on hosts beside: known to apt, and fetched when it is wanted. */
+/** What tests install on hosts beside: in their short lists, and fetched when it is wanted. */
 const listed = [
 	'bind9',
 	'bind9-dnsutils',
@@ -74,6 +74,11 @@ const listed = [
 	'prometheus',
 	'prometheus-alertmanager',
 ];
+
+const shortLists = '/var/lib/apt/short';
+
+/** The shell line by which apt of a host knows no more than what the image brings. It finds as old what it found so before. */
+export const shortenLists = `cp --preserve=timestamps ${shortLists}/* /var/lib/apt/lists/`;
 
 /** Units that would change a host on their own in the middle of a test, or that cannot start in a container. */
 const masked = [
@@ -141,18 +146,18 @@ for file in /var/cache/apt/archives/*.deb; do
 	fi
 done
 apt-get install -yq --no-download $large
-# apt goes through all that its lists name whenever it is called, which took a second: they keep what is here.
+# apt goes through all that its lists name whenever it is called, which takes a second. Hosts of tests, which want
+# nothing else than what is here, get these instead: see shortenLists.
 names=$(mktemp)
 for file in /var/cache/apt/archives/*.deb; do dpkg-deb -f "$file" Package; done >"$names"
 apt-get install --simulate $(known ${listed.join(' ')}) | awk '$1 == "Inst" { print $2 }' >>"$names"
 dpkg-query --show --showformat '\${Package}\\n' >>"$names"
+mkdir ${shortLists}
 for list in /var/lib/apt/lists/*_Packages; do
 	awk -v names="$names" 'BEGIN { while ((getline name < names) > 0) known[name]; RS = ""; ORS = "\\n\\n" }
-		$2 in known' "$list" >"$list.short"
-	mv "$list.short" "$list"
+		$2 in known' "$list" >"${shortLists}/\${list##*/}"
 done
-rm -f "$names" /var/cache/apt/*.bin
-apt-cache gencaches
+rm "$names"
 `;
 
 /** Name and tag of the image that the recipe makes: another recipe, another tag. */
