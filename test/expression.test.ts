@@ -147,7 +147,7 @@ const faults: readonly (readonly [string, RegExp, RegExp?])[] = [
 	['matches(text, "(")', /[Uu]nterminated group|Invalid regular expression/],
 	['from_json("{")', /not valid JSON/],
 	['int("4x")', /not a number/],
-	['bool("yes")', /neither true nor false/],
+	['bool("maybe")', /neither true nor false/],
 	['string(list)', /has no text of its own/, /to_json/],
 	['vars.?port', /may be there or not/, /orValue/],
 	['port.orValue(1)', /needs a value that may be missing/],

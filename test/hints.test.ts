@@ -218,7 +218,7 @@ const tasks: readonly (readonly [
 		'!has(vars.nope) || int(n) == 3',
 		[true],
 	],
-	[`- debug: {msg: a}\n  when: «flag | bool»`, 'truthy(flag)', [true]],
+	[`- debug: {msg: a}\n  when: «flag | bool»`, 'bool(flag)', [true]],
 	[
 		`- debug: {msg: a}\n  when: «nope | default('a and b') | length > 0»`,
 		"size(default(vars.nope, 'a and b')) > 0",
@@ -283,7 +283,7 @@ const tasks: readonly (readonly [
 	],
 	[
 		`- debug: {msg: a}\n  when: «(n | int) // 2 == 1 and 'x' ~ n == 'x3'»`,
-		"int(int(n) / 2) == 1 && 'x' + string(n) == 'x3'",
+		"floor(int(n) / 2) == 1 && 'x' + string(n) == 'x3'",
 		[true],
 	],
 	[
@@ -571,7 +571,7 @@ const templates: readonly (readonly [
 		[
 			'{{! … }} instead of {# … #}',
 			'a line of your own, such as "# Managed by g2pbook"',
-			`{{value_flag_yes_no}}, and value_flag_yes_no: !cel "truthy(flag) ? 'yes' : 'no'" into the vars of the task`,
+			`{{value_flag_yes_no}}, and value_flag_yes_no: !cel "bool(flag) ? 'yes' : 'no'" into the vars of the task`,
 			`{{value_facts_fqdn}}, and value_facts_fqdn: !cel "replace_regex(facts.fqdn, '^[^.]*[.]?', '')" into the vars of the task`,
 		],
 		'{{! note }}\n# Managed by g2pbook\n{{value_flag_yes_no}} {{value_facts_fqdn}}\n',

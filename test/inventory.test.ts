@@ -1,9 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test, { type ExecutionContext } from 'ava';
-import { execa } from 'execa';
+import test from 'ava';
 import { type Diagnostic, Diagnostics, place } from '../src/diagnostics.ts';
 import { BadInput } from '../src/errors.ts';
 import { connectionVariables } from '../src/inventory/connection-variables.ts';
@@ -15,6 +14,7 @@ import { pythonLiteral } from '../src/inventory/python-literal.ts';
 import type { Inventory } from '../src/inventory/types.ts';
 import { dots, Secret } from '../src/shell/secret.ts';
 import { sourceOf } from '../src/yaml/positions.ts';
+import { askAnsible } from './fixtures/ansible.ts';
 
 const fixtures = fileURLToPath(new URL('./fixtures/inventory', import.meta.url));
 
@@ -61,43 +61,6 @@ const members = (inventory: Inventory) =>
 
 // ------------------------------------------------------------------------------------------- against Ansible
 
-/** Folder of the programs of ansible-core, which is installed once per machine; or why that is not possible. */
-const ansible = (async (): Promise<{ readonly bin: string } | { readonly reason: string }> => {
-	const venv = process.env.G2PBOOK_ANSIBLE_VENV ?? join(homedir(), '.cache', 'g2pbook', 'ansible');
-	try {
-		if (!existsSync(join(venv, 'bin', 'ansible-inventory'))) {
-			await execa('python3', ['-m', 'venv', venv]);
-			await execa(join(venv, 'bin', 'pip'), ['install', '--quiet', 'ansible-core']);
-		}
-
-		return { bin: join(venv, 'bin') };
-	} catch (error) {
-		return { reason: error instanceof Error ? error.message : String(error) };
-	}
-})();
-
-/** What a program of Ansible prints as JSON; undefined, said loudly, where it cannot be installed. */
-async function askAnsible(
-	t: ExecutionContext,
-	program: string,
-	words: readonly string[],
-	input?: unknown,
-): Promise<unknown> {
-	t.timeout(300_000);
-	const found = await ansible;
-	if ('reason' in found) {
-		t.log(`NOT COMPARED WITH ANSIBLE: ansible-core cannot be installed here\n${found.reason}`);
-		t.pass();
-		return undefined;
-	}
-
-	const { stdout } = await execa(join(found.bin, program), words, {
-		cwd: fixtures,
-		input: JSON.stringify(input ?? null),
-	});
-	return JSON.parse(stdout);
-}
-
 type Listing = {
 	readonly _meta: { readonly hostvars: Readonly<Record<string, unknown>> };
 } & Readonly<Record<string, { readonly children?: readonly string[]; readonly hosts?: readonly string[] }>>;
@@ -123,7 +86,7 @@ const same: readonly [title: string, sources: readonly string[]][] = [
 for (const [title, sources] of same) {
 	test.serial(`as ansible-inventory: ${title}`, async (t) => {
 		const options = ['--list', ...sources.flatMap((source) => ['-i', source])];
-		const theirs = await askAnsible(t, 'ansible-inventory', options);
+		const theirs = await askAnsible(t, 'ansible-inventory', options, { cwd: fixtures });
 		if (theirs === undefined) {
 			return;
 		}
@@ -184,7 +147,7 @@ const patterns = [
 ];
 
 test.serial('as Ansible: the hosts of patterns', async (t) => {
-	const answer = await askAnsible(t, 'python', ['match.py', 'yaml'], patterns);
+	const answer = await askAnsible(t, 'python', ['match.py', 'yaml'], { cwd: fixtures, input: patterns });
 	if (answer === undefined) {
 		return;
 	}
@@ -299,7 +262,7 @@ const literals = [
 ];
 
 test.serial('as Ansible: the values of an INI inventory', async (t) => {
-	const theirs = await askAnsible(t, 'python', ['literals.py'], literals);
+	const theirs = await askAnsible(t, 'python', ['literals.py'], { cwd: fixtures, input: literals });
 	if (!Array.isArray(theirs)) {
 		return;
 	}

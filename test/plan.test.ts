@@ -512,6 +512,18 @@ test('lint: playbooks, roles and folders of both, with or without an inventory',
 	await t.throwsAsync(lintPaths(['sit.yml'], { cwd, inventories: [] }), { instanceOf: BadInput });
 });
 
+test('lint: a folder with a playbook that is no YAML, beside other files', async (t) => {
+	const cwd = folderOf({
+		'site.yml': '- hosts: all\n  tasks: [a\n',
+		'stack.yml': 'a: !Ref b\n',
+		'.ci.yml': 'a: [b\n',
+	});
+	const { problems } = await lintPaths(['.'], { cwd, inventories: [] });
+	t.deepEqual(problems.map(told), [
+		'3:1 not valid YAML: flow sequence in block collection must be sufficiently indented and end with a ]',
+	]);
+});
+
 test('lint: handlers of a role of which a part is asked for are not its business', async (t) => {
 	const cwd = folderOf({
 		'part.yml': '- {hosts: all, tasks: [{import_role: {name: r, tasks_from: part}}]}\n',

@@ -113,18 +113,21 @@ const isRole = (path: string): boolean =>
 		['main.yml', 'main.yaml'].some((name) => isFile(join(path, part, name))),
 	);
 
-/** A list with plays: other YAML files lie about, too. */
+/** A list with plays, or what is no YAML: other YAML files lie about, too. */
 function isPlaybook(path: string): boolean {
-	if (!/\.ya?ml$/.test(path) || !isFile(path)) {
+	if (!/^[^.].*\.ya?ml$/.test(basename(path)) || !isFile(path)) {
 		return false;
 	}
 
-	const content = readYaml(path, new Diagnostics());
-	return (
+	const problems = new Diagnostics();
+	const content = readYaml(path, problems);
+	// Passed by, a playbook with such a mistake would be taken for one that is well.
+	const isBroken = problems.errors.some(({ summary }) => summary.startsWith('not valid YAML'));
+	const hasPlays =
 		Array.isArray(content) &&
 		content.some(
 			(entry: unknown) =>
 				isMap(entry) && (Object.hasOwn(entry, 'hosts') || Object.hasOwn(entry, 'import_playbook')),
-		)
-	);
+		);
+	return isBroken || hasPlays;
 }

@@ -46,74 +46,75 @@ const replaced: Readonly<Record<string, readonly [module: string, how: string]>>
 
 /** The task that does the same, in YAML. What is in capitals is to be replaced. */
 const tasks: Readonly<Record<string, string>> = {
-	acl: '{command: setfacl -m u:USER:rX PATH, unless: "getfacl -p PATH | grep -q ^user:USER:r-x"}',
+	acl: '{command: "setfacl -m u:USER:rX PATH", unless: "getfacl -p PATH | grep -q ^user:USER:r-x"}',
 	alternatives:
-		'{command: update-alternatives --set NAME PATH, unless: "test $(readlink /etc/alternatives/NAME) = PATH"}',
-	apk: '{command: apk add NAME, unless: apk info -e NAME}',
-	archive: '{command: tar -czf ARCHIVE -C FOLDER ., creates: ARCHIVE}',
-	at: '{shell: echo COMMAND | at now + 1 hour}',
-	capabilities: '{command: setcap CAPABILITY+ep PATH, unless: getcap PATH | grep -q CAPABILITY}',
+		'{command: "update-alternatives --set NAME PATH", unless: "test $(readlink /etc/alternatives/NAME) = PATH"}',
+	apk: '{command: "apk add NAME", unless: "apk info -e NAME"}',
+	archive: '{command: "tar -czf ARCHIVE -C FOLDER .", creates: ARCHIVE}',
+	at: '{shell: "echo COMMAND | at now + 1 hour"}',
+	capabilities: '{command: "setcap CAPABILITY+ep PATH", unless: "getcap PATH | grep -q CAPABILITY"}',
 	debconf:
 		'{shell: "echo PACKAGE QUESTION TYPE VALUE | debconf-set-selections", unless: "debconf-show PACKAGE | grep -q \'QUESTION: VALUE$\'"}',
-	docker_container: '{command: docker run -d --name NAME IMAGE, unless: docker inspect NAME}',
+	docker_container: '{command: "docker run -d --name NAME IMAGE", unless: "docker inspect NAME"}',
 	dpkg_divert:
-		'{command: dpkg-divert --local --rename --add PATH, unless: dpkg-divert --list PATH | grep -q .}',
-	dpkg_selections: '{command: apt-mark hold NAME, unless: apt-mark showhold | grep -qx NAME}',
+		'{command: "dpkg-divert --local --rename --add PATH", unless: "dpkg-divert --list PATH | grep -q ."}',
+	dpkg_selections: '{command: "apt-mark hold NAME", unless: "apt-mark showhold | grep -qx NAME"}',
 	expect: '{command: PROGRAM, args: {stdin: ANSWER}}',
-	filesystem: '{command: mkfs.ext4 DEVICE, unless: blkid DEVICE}',
+	filesystem: '{command: "mkfs.ext4 DEVICE", unless: "blkid DEVICE"}',
 	find: '{command: "find FOLDER -name \'*.conf\'", register: found, changed_when: false, check_mode: false}',
 	getent:
-		'{command: getent passwd NAME, register: entry, changed_when: false, check_mode: false, failed_when: entry.rc == 1}',
-	helm: '{command: helm upgrade --install NAME CHART}',
+		'{command: "getent passwd NAME", register: entry, changed_when: false, check_mode: false, failed_when: entry.rc == 1}',
+	helm: '{command: "helm upgrade --install NAME CHART"}',
 	// A password among the words would show in ps.
-	htpasswd: '{command: htpasswd -ic PATH NAME, args: {stdin: !secret PASSWORD}, creates: PATH}',
+	htpasswd: '{command: "htpasswd -ic PATH NAME", args: {stdin: !secret PASSWORD}, creates: PATH}',
 	known_hosts: '{lineinfile: {path: /etc/ssh/ssh_known_hosts, line: HOST ssh-ed25519 KEY, create: true}}',
-	lvol: '{command: lvcreate -n NAME -L SIZE GROUP, creates: /dev/GROUP/NAME}',
-	npm: '{command: npm install --prefix FOLDER NAME, creates: FOLDER/node_modules/NAME}',
+	lvol: '{command: "lvcreate -n NAME -L SIZE GROUP", creates: /dev/GROUP/NAME}',
+	npm: '{command: "npm install --prefix FOLDER NAME", creates: FOLDER/node_modules/NAME}',
 	package_facts:
-		'{command: \'dpkg-query -W -f "${Package}\\n"\', register: packages, changed_when: false, check_mode: false}; a package is there when "NAME" in split(packages.stdout)',
-	pacman: '{command: pacman -S --noconfirm NAME, unless: pacman -Q NAME}',
+		'{command: \'dpkg-query -W -f "${Package}\\n"\', register: packages, changed_when: false, check_mode: false}; a package is there when "NAME" in split(packages.stdout), which is asked in place of packages',
+	pacman: '{command: "pacman -S --noconfirm NAME", unless: "pacman -Q NAME"}',
 	pam_limits: '{copy: {dest: /etc/security/limits.d/NAME.conf, content: "USER - nofile 65536\\n"}}',
-	parted: '{command: parted -s DEVICE mklabel gpt mkpart NAME 0% 100%, creates: DEVICE1}',
-	patch: '{shell: patch -p1 -d FOLDER < FILE, unless: patch -p1 -R --dry-run -d FOLDER < FILE}',
-	pip: '{command: VENV/bin/pip install NAME, unless: VENV/bin/pip show NAME}',
+	parted: '{command: "parted -s DEVICE mklabel gpt mkpart NAME 0% 100%", creates: DEVICE1}',
+	patch: '{shell: "patch -p1 -d FOLDER < FILE", unless: "patch -p1 -R --dry-run -d FOLDER < FILE"}',
+	pip: '{command: "VENV/bin/pip install NAME", unless: "VENV/bin/pip show NAME"}',
 	postgresql_query:
 		'{command: psql -d DATABASE -tAc "SELECT 1", become: true, become_user: postgres, register: rows, changed_when: false, check_mode: false}',
-	seboolean: '{command: setsebool -P NAME on, unless: getsebool NAME | grep -q on$}',
+	seboolean: '{command: "setsebool -P NAME on", unless: "getsebool NAME | grep -q on$"}',
 	selinux: '{lineinfile: {path: /etc/selinux/config, regexp: ^SELINUX=, line: SELINUX=enforcing}}',
 	service_facts:
-		'{command: systemctl is-active UNIT, register: unit, changed_when: false, failed_when: false, check_mode: false}; it runs when unit.rc == 0',
-	snap: '{command: snap install NAME, unless: snap list NAME}',
+		'{command: "systemctl is-active UNIT", register: unit, changed_when: false, failed_when: false, check_mode: false}; it runs when unit.rc == 0, which is asked in place of services',
+	snap: '{command: "snap install NAME", unless: "snap list NAME"}',
 	sudoers:
 		'{copy: {dest: /etc/sudoers.d/NAME, content: "USER ALL=(ALL) ALL\\n", mode: "0440", validate: visudo -cf %s}}',
 	synchronize: '{copy: {src: FOLDER/, dest: /FOLDER}}',
 	tempfile: '{command: mktemp -d, register: made}',
 	yum_repository: '{copy: {src: NAME.repo, dest: /etc/yum.repos.d/NAME.repo}}',
-	docker_image: '{command: docker pull IMAGE, unless: docker image inspect IMAGE}',
-	docker_network: '{command: docker network create NAME, unless: docker network inspect NAME}',
-	gem: '{command: gem install NAME, unless: gem list -i NAME}',
+	docker_image: '{command: "docker pull IMAGE", unless: "docker image inspect IMAGE"}',
+	docker_network: '{command: "docker network create NAME", unless: "docker network inspect NAME"}',
+	gem: '{command: "gem install NAME", unless: "gem list -i NAME"}',
 	get_certificate:
 		'{shell: "openssl s_client -connect HOST:443 </dev/null | openssl x509", register: certificate, changed_when: false, check_mode: false}',
 	github_release:
 		'{uri: {url: "https://api.github.com/repos/OWNER/NAME/releases/latest", return_content: true}, register: release}',
-	homebrew: '{command: brew install NAME, unless: brew list NAME}',
+	homebrew: '{command: "brew install NAME", unless: "brew list NAME"}',
 	kernel_blacklist:
 		'{lineinfile: {path: /etc/modprobe.d/blacklist.conf, line: blacklist NAME, create: true}}',
-	lvg: '{command: vgcreate GROUP DEVICE, unless: vgs GROUP}',
-	make: '{command: make -C FOLDER TARGET, creates: FILE}',
+	lvg: '{command: "vgcreate GROUP DEVICE", unless: "vgs GROUP"}',
+	make: '{command: "make -C FOLDER TARGET", creates: FILE}',
 	openssh_keypair: '{command: ssh-keygen -q -t ed25519 -N "" -f FILE, creates: FILE}',
-	openssl_dhparam: '{command: openssl dhparam -out FILE 2048, creates: FILE}',
+	openssl_dhparam: '{command: "openssl dhparam -out FILE 2048", creates: FILE}',
 	pamd: "{replace: {path: /etc/pam.d/SERVICE, regexp: '^(TYPE\\s+)\\w+(\\s+MODULE)', replace: '\\1CONTROL\\2'}}; a line goes with - {lineinfile: {path: /etc/pam.d/SERVICE, regexp: '^TYPE\\s+CONTROL\\s+MODULE', state: absent}}",
-	rpm_key: '{command: rpm --import URL, unless: rpm -q gpg-pubkey-ID}',
+	rpm_key: '{command: "rpm --import URL", unless: "rpm -q gpg-pubkey-ID"}',
 	seport:
-		'{command: semanage port -a -t TYPE -p tcp PORT, unless: "semanage port -l | grep TYPE | grep -qw PORT"}',
+		'{command: "semanage port -a -t TYPE -p tcp PORT", unless: "semanage port -l | grep TYPE | grep -qw PORT"}',
 	selinux_permissive:
-		'{command: semanage permissive -a DOMAIN, unless: semanage permissive -l | grep -qx DOMAIN}',
-	sefcontext: '{command: semanage fcontext -a -t TYPE PATH, unless: "semanage fcontext -l | grep -q ^PATH"}',
-	zypper: '{command: zypper --non-interactive install NAME, unless: rpm -q NAME}',
-	zypper_repository: '{command: zypper addrepo URL NAME, unless: zypper lr NAME}',
+		'{command: "semanage permissive -a DOMAIN", unless: "semanage permissive -l | grep -qx DOMAIN"}',
+	sefcontext:
+		'{command: "semanage fcontext -a -t TYPE PATH", unless: "semanage fcontext -l | grep -q ^PATH"}',
+	zypper: '{command: "zypper --non-interactive install NAME", unless: "rpm -q NAME"}',
+	zypper_repository: '{command: "zypper addrepo URL NAME", unless: "zypper lr NAME"}',
 	docker_compose_v2:
-		'{command: docker compose -f FILE up -d, register: up, changed_when: "contains(up.stderr, \'Started\')"}',
+		'{command: "docker compose -f FILE up -d", register: up, changed_when: "contains(up.stderr, \'Started\')"}',
 };
 
 const otherSystem = 'hosts run Linux: leave it out, and what is for this system with it';
@@ -184,7 +185,7 @@ export function moduleAdvice(name: string): string | undefined {
 
 	const task = Object.hasOwn(tasks, plain) ? tasks[plain] : undefined;
 	if (task !== undefined) {
-		return `write - ${task}`;
+		return `in place of this task, write - ${task}`;
 	}
 
 	if (plain.startsWith('win_')) {

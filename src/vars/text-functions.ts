@@ -39,11 +39,7 @@ export const textFunctions: readonly CelFunction[] = [
 	define(
 		'comment(text, mark)',
 		['text'],
-		(text, mark) =>
-			text
-				.split('\n')
-				.map((line) => `${mark ?? '#'} ${line}`.trimEnd())
-				.join('\n'),
+		(text, mark = '#') => [mark, ...text.split('\n').map((line) => `${mark} ${line}`), mark].join('\n'),
 		['text'],
 	),
 	define('basename(path)', ['text'], (path) => path.slice(path.lastIndexOf('/') + 1)),
@@ -62,9 +58,14 @@ export const textFunctions: readonly CelFunction[] = [
 		['number'],
 	),
 
+	define('lines(text)', ['text'], (text) => (text === '' ? [] : text.replace(/\r?\n$/, '').split(/\r?\n/))),
+
 	define('string(value)', ['any'], toText),
 	define('int(value)', ['any'], (value) => Math.trunc(toNumber(value))),
 	define('double(value)', ['any'], toNumber),
+	define('round(value, digits)', ['any'], (value, digits) => rounded(toNumber(value), digits), ['number']),
+	define('floor(value)', ['any'], (value) => Math.floor(toNumber(value))),
+	define('ceil(value)', ['any'], (value) => Math.ceil(toNumber(value))),
 	define('bool(value)', ['any'], toBoolean),
 	define('truthy(value)', ['plain'], truthy),
 	define('type(value)', ['any'], (value) => kindOf(value)),
@@ -108,15 +109,10 @@ const indented = (text: string, blanks: string, first: boolean): string =>
 		.map((line, index) => (line === '' || (index === 0 && !first) ? line : blanks + line))
 		.join('\n');
 
-const words = new Set(['', 'false', 'no', 'off', 'n', '0']);
-
-/** What people mean by it: the words of Ansible too, which YAML reads as texts. */
+/** As Jinja has it in `if`, `or` and `not`, and Ansible in the test `truthy`: a text is true unless it is empty. */
 function truthy(value: unknown): boolean {
-	if (typeof value === 'string') {
-		return !words.has(value.trim().toLowerCase());
-	}
-
-	return value !== null && value !== undefined && value !== false && value !== 0 && !isEmpty(value);
+	const isNothing = value === null || value === undefined || value === false || value === 0 || value === '';
+	return !isNothing && !isEmpty(value);
 }
 
 const isEmpty = (value: unknown): boolean =>
@@ -152,13 +148,21 @@ function toNumber(value: unknown): number {
 	);
 }
 
-function toBoolean(value: unknown): boolean {
-	if (value === true || value === 'true') {
-		return true;
-	}
+/** A half goes to the even neighbour, as in Python: 2.5 becomes 2, and 3.5 becomes 4. */
+function rounded(value: number, digits = 0): number {
+	const scaled = value * 10 ** digits;
+	const nearest = Math.abs(scaled % 1) === 0.5 ? 2 * Math.round(scaled / 2) : Math.round(scaled);
+	return nearest / 10 ** digits;
+}
 
-	if (value === false || value === 'false') {
-		return false;
+const yes = new Set(['true', 'yes', 'on', 'y', 't', '1']);
+const no = new Set(['false', 'no', 'off', 'n', 'f', '0', '', 'null']);
+
+/** The words of Ansible's filter `bool`. It takes all others for `false`, with a warning that this will end. */
+function toBoolean(value: unknown): boolean {
+	const word = isMap(value) || Array.isArray(value) ? undefined : String(value ?? null).toLowerCase();
+	if (word !== undefined && (yes.has(word) || no.has(word))) {
+		return yes.has(word);
 	}
 
 	throw new Mistake(`this ${kindOf(value)} is neither true nor false`, 'compare it with what you expect');

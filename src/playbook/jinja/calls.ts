@@ -16,7 +16,7 @@ const methods: Readonly<Record<string, Method>> = {
 		old && fresh && more === undefined ? call('replace', [of, old, fresh], 'text') : undefined,
 	split: (of, [separator, more]) =>
 		more === undefined ? call('split', [of, ...(separator ? [separator] : [])], 'list') : undefined,
-	splitlines: (of) => call('split', [of, quoted('\n')], 'list'),
+	splitlines: (of, words) => (words.length === 0 ? call('lines', [of], 'list') : undefined),
 	startswith: (of, words) => call('startsWith', [of, ...words], 'boolean'),
 	strip: (of, words) => (words.length === 0 ? call('trim', [of], 'text') : undefined),
 	upper: (of) => call('upper', [of], 'text'),

@@ -42,6 +42,23 @@ export const each = (
 
 export const not = (value: Cel): Cel => cel(`!${within(value, binds.sign)}`, 'boolean', binds.sign);
 
+const kinds: Readonly<Record<string, string>> = {
+	str: 'text',
+	AnsibleUnicode: 'text',
+	int: 'number',
+	float: 'number',
+	bool: 'boolean',
+	list: 'list',
+	dict: 'map',
+	NoneType: 'null',
+};
+
+/** Beside `x | type_debug` the name of a type of Python is that of our kind. */
+export const kindFor = (asked: Cel, name: Cel): Cel =>
+	asked.text.startsWith('type(') && name.kind === 'text'
+		? quoted(kinds[name.text.slice(1, -1)] ?? name.text.slice(1, -1))
+		: name;
+
 export const compare = (left: Cel, sign: string, right: Cel): Cel =>
 	cel(`${within(left, binds.add)} ${sign} ${within(right, binds.add)}`, 'boolean', binds.compare);
 

@@ -11,6 +11,7 @@ import {
 	compare,
 	either,
 	filledIn,
+	kindFor,
 	member,
 	not,
 	or,
@@ -78,7 +79,9 @@ export function celOf(tree: Jinja): Cel | undefined {
 		case 'filter':
 			return withWords(tree.words, (words) => all([tree.of], ([of]) => filtered(of, tree.name, words)));
 		case 'test':
-			return withWords(tree.words, ({ plain }) => all([tree.of], ([of]) => tested(of, tree.name, plain)));
+			return withWords(tree.words, ({ plain, named }) =>
+				all([tree.of], ([of]) => tested(of, tree.name, plain, named)),
+			);
 		case 'not':
 			return negated(tree.of);
 		case 'minus':
@@ -185,7 +188,7 @@ function binary(sign: string, left: Jinja, right: Jinja): Cel | undefined {
 					binds.add,
 				);
 			case '//':
-				return cel(`int(${within(one, binds.multiply)} / ${within(other, binds.sign)})`, 'number');
+				return cel(`floor(${within(one, binds.multiply)} / ${within(other, binds.sign)})`, 'number');
 			case '+':
 			case '-':
 				return cel(
@@ -204,7 +207,7 @@ function binary(sign: string, left: Jinja, right: Jinja): Cel | undefined {
 							binds.multiply,
 						);
 			default:
-				return compare(one, sign, other);
+				return compare(one, sign, kindFor(one, other));
 		}
 	});
 }

@@ -122,27 +122,19 @@ function chosen(value: Cel, [name, ...words]: readonly Cel[], reject: boolean): 
 	return condition && (reject ? not(condition) : condition);
 }
 
-const rounded: Filter = (value, { plain: [digits, method] }) => {
-	const power = 10 ** Number(digits?.text ?? 0);
-	if (Number.isNaN(power)) {
+const rounded: Filter = (value, { plain: [digits = cel('0'), method = quoted('common')], named }) => {
+	const how = { "'common'": 'round', "'floor'": 'floor', "'ceil'": 'ceil' }[quoted(bare(method)).text];
+	const places = Number(digits.text);
+	if (how === undefined || Number.isNaN(places) || named.size > 0) {
 		return undefined;
 	}
 
-	const scaled = power === 1 ? within(value, binds.add) : `${within(value, binds.multiply)} * ${power}`;
-	const how = method === undefined ? 'common' : bare(method);
-	const whole =
-		how === 'common'
-			? `int(${scaled} + 0.5)`
-			: how === 'floor'
-				? `int(${scaled})`
-				: how === 'ceil'
-					? `int(${scaled} + 0.999999)`
-					: undefined;
-	return whole === undefined
-		? undefined
-		: power === 1
-			? cel(whole, 'number')
-			: cel(`${whole} / ${power}`, 'number', binds.multiply);
+	if (places === 0 || how === 'round') {
+		return call(how, [value, ...(places === 0 ? [] : [digits])], 'number');
+	}
+
+	const scaled = cel(`${within(value, binds.multiply)} * ${10 ** places}`, 'number', binds.multiply);
+	return cel(`${how}(${scaled.text}) / ${10 ** places}`, 'number', binds.multiply);
 };
 
 const filters: Readonly<Record<string, Filter>> = {
@@ -198,10 +190,12 @@ const filters: Readonly<Record<string, Filter>> = {
 	},
 	sum: (value, { plain, named }) => {
 		const list = named.has('attribute') ? mapped(value, { plain: [], named }) : value;
-		return list && plain.length === 0 ? call('sum', [list], 'number') : undefined;
+		const start = named.get('start');
+		const sum = list && plain.length === 0 ? call('sum', [list], 'number') : undefined;
+		return sum && start ? cel(`${sum.text} + ${within(start, binds.multiply)}`, 'number', binds.add) : sum;
 	},
-	int: (value, { plain: [otherwise] }) =>
-		otherwise === undefined ? call('int', [value], 'number') : undefined,
+	int: (value, { plain: [otherwise], named }) =>
+		otherwise === undefined && named.size === 0 ? call('int', [value], 'number') : undefined,
 	product: (value, { plain: [other, more], named }) =>
 		other && more === undefined && named.size === 0
 			? cel(
@@ -228,7 +222,7 @@ export function filtered(value: Cel, name: string, words: Words): Cel | undefine
 	}
 
 	if (testAsFilter.has(name)) {
-		return tested(value, name, words.plain);
+		return tested(value, name, words.plain, words.named);
 	}
 
 	const [same, kind] = (Object.hasOwn(sameFunction, name) ? sameFunction[name] : undefined) ?? [];

@@ -5,7 +5,7 @@ export const sameFunction: Readonly<Record<string, readonly [name: string, kind:
 	b64decode: ['b64decode', 'text'],
 	b64encode: ['b64encode', 'text'],
 	basename: ['basename', 'text'],
-	bool: ['truthy', 'boolean'],
+	bool: ['bool', 'boolean'],
 	combine: ['merge', 'map'],
 	comment: ['comment', 'text'],
 	count: ['size', 'number'],

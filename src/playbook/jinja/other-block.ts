@@ -7,7 +7,7 @@ export function otherBlock(word: string, rest: string): string | undefined {
 		case 'raw':
 			return 'write {{=<% %>=}} before the text with braces of its own, and <%={{ }}=%> behind it';
 		case 'block':
-			return 'leave it out, and its endblock: a part that others replace is a file of the folder templates, placed by {{>FILE}}';
+			return 'leave the line out, and that of its endblock: a part that others replace is a file of the folder templates, placed by {{>FILE}}';
 		case 'extends':
 			return `write the whole file: ${file ?? 'the other one'} with the parts that are replaced`;
 		case 'macro':

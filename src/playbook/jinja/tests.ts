@@ -146,14 +146,24 @@ const tests: Readonly<Record<string, Test>> = {
 	even: (value) =>
 		compare(cel(`${within(value, binds.multiply)} % 2`, 'number', binds.multiply), '==', cel('0')),
 	odd: (value) =>
-		compare(cel(`${within(value, binds.multiply)} % 2`, 'number', binds.multiply), '==', cel('1')),
+		compare(cel(`${within(value, binds.multiply)} % 2`, 'number', binds.multiply), '!=', cel('0')),
 	all: (value) => each(value, 'all', (item) => item),
 	any: (value) => each(value, 'exists', (item) => item),
 };
 
-/** The condition; undefined when there is none with the same result. */
-export const tested = (value: Cel, name: string, words: readonly Cel[]): Cel | undefined =>
-	Object.hasOwn(tests, name) ? tests[name]?.(value, words) : undefined;
+/**
+ * The condition; undefined when there is none with the same result. Of words with names, such as `ignorecase`, only
+ * those of versions mean nothing here.
+ */
+export const tested = (
+	value: Cel,
+	name: string,
+	words: readonly Cel[],
+	named: ReadonlyMap<string, Cel> = new Map(),
+): Cel | undefined =>
+	Object.hasOwn(tests, name) && (named.size === 0 || tests[name] === version)
+		? tests[name]?.(value, words)
+		: undefined;
 
 /** The filter `version('1.2', '>=')`, and `x | search('…')`, as they were written once. */
 export const testAsFilter = new Set([
