@@ -78,7 +78,7 @@ const listed = [
 const shortLists = '/var/lib/apt/short';
 
 /** The shell line by which apt of a host knows no more than what the image brings. It finds as old what it found so before. */
-export const shortenLists = `cp --preserve=timestamps ${shortLists}/* /var/lib/apt/lists/`;
+export const shortenLists = `cp --preserve=timestamps ${shortLists}/* /var/lib/apt/lists/ && apt-cache gencaches`;
 
 /** Units that would change a host on their own in the middle of a test, or that cannot start in a container. */
 const masked = [
