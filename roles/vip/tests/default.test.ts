@@ -106,12 +106,12 @@ async function handOver(t: ExecutionContext, lab: TestLab, again: Again): Promis
 
 /** A check says that keepalived reads what a run writes. */
 async function otherSettings(t: ExecutionContext, lab: TestLab, again: Again): Promise<void> {
-	const before = await holder(t, lab);
 	const wish = { vip_addresses: vars(lab).vip_addresses.map((one) => ({ ...one, router: 77 })) };
 	const check = await again('another router id, a check', wish, '--check');
 	announced(t, check.effects, (await again('another router id', wish)).effects);
 	t.is((await again('as before', {})).code, 0);
-	t.is(await holder(t, lab), before);
+	// One of them; which depends on who reads the new number first, since until the other does they do not hear each other.
+	await holder(t, lab);
 }
 
 /** What goes with the address is where it is, and nowhere else. */
