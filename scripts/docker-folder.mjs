@@ -35,9 +35,8 @@ export function giveDockerFolder(tell) {
 }
 
 function withoutJournal() {
-	const [device = '', type] = capture('findmnt', '-no', 'SOURCE,FSTYPE', '--target', folder)
-		.stdout.trim()
-		.split(/\s+/);
+	const { stdout } = capture('findmnt', '-no', 'SOURCE,FSTYPE', '--target', folder);
+	const [device = '', type] = (stdout ?? '').trim().split(/\s+/);
 	const journal = `/sys/fs/ext4/${basename(device)}/journal_task`;
 	return type === 'ext4' && existsSync(journal) && readFileSync(journal, 'utf8').trim() === '<none>';
 }
@@ -45,7 +44,8 @@ function withoutJournal() {
 /** Half of what is free; only what is written takes space. @returns why it could not be made, if it could not. */
 function make() {
 	const { bavail, bsize } = statfsSync(dirname(image));
-	closeSync(openSync(image, 'wx', 0o600));
+	// What hosts hold is nobody else's to read.
+	closeSync(openSync(image, 'a', 0o600));
 	const reason =
 		run('truncate', '--size', String(Math.floor((bavail * bsize) / 2)), image) ??
 		run('mkfs.ext4', '-q', '-F', image);
