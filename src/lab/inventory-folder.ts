@@ -80,10 +80,11 @@ export async function writeInventory(
 		ansible_user: 'admin',
 		ansible_ssh_private_key_file: keyPath(folder),
 		ansible_ssh_common_args: `-o ${knownHostsOption(folder)} -o IdentitiesOnly=yes`,
-		// Containers are as large as the machine that they share.
+		// Containers are as large, and their disks as fast, as the machine that they share.
 		preflight_least: {},
 		preflight_least_alone: { cpus: 0, memory_gb: 0, disk_gb: 0 },
 		preflight_free_gb: {},
+		preflight_fsync_ms: 1000,
 		postgres_native_memory_mb: 1024,
 		...more,
 	};

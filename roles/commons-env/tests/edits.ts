@@ -118,7 +118,7 @@ export async function hidden(
 		readonly events: readonly unknown[];
 	}>,
 ): Promise<void> {
-	const watch = `systemd-run --quiet --unit watch-words sh -c 'while :; do for file in /proc/[0-9]*/cmdline; do tr "\\\\0" " " <$file; echo; done 2>/dev/null; sleep 0.05; done >/run/watched'`;
+	const watch = `systemd-run --quiet --unit watch-words sh -c 'while :; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\\\0" " "; sleep 0.05; done >/run/watched'`;
 	await lab.output(host, watch);
 	const { stdout, stderr, events } = await run();
 	await lab.output(host, 'systemctl stop watch-words');

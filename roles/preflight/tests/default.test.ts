@@ -12,6 +12,7 @@ const problems: readonly RegExp[] = [
 	/^rp1: \[memory\] has \d+ GB of memory, and needs 9999$/m,
 	/^rp1: \[disk\] has disks of \d+ GB, and needs 99999$/m,
 	/^compute1: \[space\] has \d+ GB free on \/, and needs 99999 for \/var\/lib\/rancher/m,
+	/^compute1: \[fsync\] takes [\d.]+ ms to make a small write safe where etcd will be, and etcd needs 0 or less/m,
 	/^compute1: \[networks\] these overlap: pods and services \(10\.42\.0\.0\/16\) and the tunnel \(10\.42\.7\.1\/24\)/m,
 	/^compute1: \[reach\] gets no answer from .*postgres on storage1.*: open these/m,
 	/^storage1: \[reach\] gets no answer from wireguard on rp1: open these/m,
@@ -91,6 +92,7 @@ test.serial(`role preflight on ${life}`, async (t) => {
 		{
 			preflight_least: { reverse_proxy: { cpus: 999, memory_gb: 9999, disk_gb: 99_999 } },
 			preflight_free_gb: { rke2_servers: 99_999 },
+			preflight_fsync_ms: 0,
 			preflight_names: [
 				'localhost',
 				'no-such-name.invalid:443',
