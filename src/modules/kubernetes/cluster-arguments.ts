@@ -24,16 +24,11 @@ export type Cluster = {
 /** The name under which we write: what another one has written is not ours to change. */
 export const fieldManager = 'g2pbook';
 
-/** For programs in Go that live for a moment: to make room less often takes a fifth of their processor time, and some megabytes. */
-export const shortLived = 'GOGC=400';
-
 /** `kubectl` with these words. It keeps nothing on the host of what it learns there. */
 export const kubectlWords = (
 	{ kubectl: program, kubeconfig, context }: Cluster,
 	...words: readonly Word[]
 ): Word => [
-	'env',
-	shortLived,
 	program,
 	'--kubeconfig',
 	kubeconfig,

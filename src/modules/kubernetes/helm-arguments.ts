@@ -2,7 +2,7 @@ import { hostPath } from '../../module/arguments.ts';
 import type { Output } from '../../module/contract.ts';
 import { ReadFailed } from '../../module/impossible.ts';
 import { type Command, option, sh, type Word } from '../../shell/command.ts';
-import { type Cluster, shortLived } from './cluster-arguments.ts';
+import type { Cluster } from './cluster-arguments.ts';
 
 /** The program, and where it keeps what it knows of repositories: shared by all modules that run it. */
 export const helmArguments = {
@@ -38,7 +38,6 @@ export const helmWords = (
 ): Word => [
 	'env',
 	'KUBECACHEDIR=/dev/null',
-	shortLived,
 	program,
 	words,
 	'--kubeconfig',
