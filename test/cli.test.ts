@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -181,6 +181,32 @@ test('every command has a description and an example', (t) => {
 		t.true(command.description().length > 10, command.name());
 		t.regex(help, /Examples?:\n +\$ .*g2pbook /, command.name());
 	}
+});
+
+test('options that messages name are there', (t) => {
+	const there = new Set(
+		[makeProgram()]
+			.flatMap((program) => [
+				program,
+				...program.commands,
+				...program.commands.flatMap((one) => one.commands),
+			])
+			.flatMap((command) => command.options.map((option) => option.long)),
+	);
+	const named = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+		.filter((file) => file.endsWith('.ts'))
+		.flatMap((file) =>
+			readFileSync(join(root, 'src', file), 'utf8')
+				.split('\n')
+				.filter((line) => !/^\s*(\/\/|\/?\*)/.test(line))
+				.flatMap((line) => [...line.matchAll(/\b(?:with|without|use|run|by|or|the|own) `?(--[a-z][a-z-]+)/g)])
+				.map(([, option = '']) => ({ file, option })),
+		);
+	t.true(named.length > 15);
+	t.deepEqual(
+		named.filter(({ option }) => !there.has(option)),
+		[],
+	);
 });
 
 test('words of the command line become arguments by the types of the module', (t) => {

@@ -201,6 +201,9 @@ const undefinedNames: readonly (readonly [string, string, RegExp, RegExp?])[] = 
 	['broken', 'oops', /"oops" is not defined/],
 	['default(broken, 1)', 'oops', /"oops" is not defined/],
 	["from_json('{}').a", "from_json('{}').a", /is an empty map/],
+	['ansible_facts.os_family', 'ansible_facts.os_family', /"ansible_facts" is not/, /facts\.os\.family/],
+	['ansible_failed_result.rc', 'ansible_failed_result.rc', /not defined/, /write failed_result\.rc/],
+	['ansible_version.full', 'ansible_version.full', /not defined/, /leave it out/],
 ];
 
 for (const [expression, variable, message, hint] of undefinedNames) {

@@ -288,6 +288,12 @@ const names: readonly (readonly [
 		['5:29 "y" is not defined'],
 	],
 	['include_vars that cannot be known', task('- include_vars: "{{mine}}.yml"\n- debug: {msg: "{{y}}"}'), []],
+	[
+		'a name of Ansible behind it',
+		task('- include_vars: "{{mine}}.yml"\n- debug: {msg: "{{ansible_facts.os_family}}"}'),
+		['5:23 "ansible_facts" is not defined'],
+		/facts\.os\.family/,
+	],
 	['a loop', task('- {debug: {msg: "{{item}} {{at}}"}, loop: [1], loop_control: {index_var: at}}'), []],
 	[
 		'the loop of an include',

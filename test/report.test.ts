@@ -550,6 +550,19 @@ const endings: readonly {
 		last: 'Checked: 2 changes (exact), 1 task that might change something, 1 command that would run, with unknown result. Nothing was changed; run without --check to make them. 1.3 s',
 	},
 	{
+		title: 'one has failed, and the other was served',
+		events: [start(), end([recapOf('web01', { failed: 1, notReached: 2 }), recapOf('web02', { ok: 3 })])],
+		last: 'Mend the cause above, then run the same command again (-l web01 for these hosts only): what is done is found done.',
+	},
+	{
+		title: 'one has failed, and the other was stopped by that',
+		events: [
+			start(),
+			end([recapOf('web01', { failed: 1, notReached: 2 }), recapOf('web02', { notReached: 2 })]),
+		],
+		last: 'Mend the cause above, then run the same command again: what is done is found done.',
+	},
+	{
 		title: 'interrupted',
 		events: [
 			start(),
