@@ -1,4 +1,14 @@
+import { longestFirst } from './test/fixtures/longest-first.js';
+
 export default {
+	sortTestFiles: longestFirst([
+		'test/look-ahead',
+		'test/many-hosts',
+		'test/cli.',
+		'test/bundle.',
+		'test/html-page',
+		'test/secrets',
+	]),
 	files: [
 		'test/**/*.test.ts',
 		'!test/**/*.container.test.ts',

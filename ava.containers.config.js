@@ -1,33 +1,27 @@
 // Tests that need a Docker engine: `npx ava --config ava.containers.config.js test/lab.container.test.ts`.
-
-/** What takes longest begins first, so that nothing is left to run alone; by the middle of their paths, as measured. */
-const longest = [
-	'commons-env/tests/default',
-	'test/chaos',
-	'test/modules-kubernetes',
-	'rke2-server/tests/default',
-	'exporters/tests/default',
-	'test/prod-minimum',
-	'test/storm',
-	'postgres-native/tests/default',
-	'rancher/tests/default',
-	'test/platform-kills',
-	'wireguard/tests/default',
-	'backup-node/tests/postgres.',
-	'backup-node/tests/default',
-	'test/verify',
-	'firewall/tests/default',
-	'nginx-rp/tests/default',
-	'test/sandbox',
-	'test/channels',
-];
-const place = (file) => {
-	const found = longest.findIndex((one) => file.includes(one));
-	return found === -1 ? longest.length : found;
-};
+import { longestFirst } from './test/fixtures/longest-first.js';
 
 export default {
-	sortTestFiles: (one, other) => place(one) - place(other) || one.localeCompare(other),
+	sortTestFiles: longestFirst([
+		'commons-env/tests/default',
+		'test/chaos',
+		'test/modules-kubernetes',
+		'rke2-server/tests/default',
+		'exporters/tests/default',
+		'test/prod-minimum',
+		'test/storm',
+		'postgres-native/tests/default',
+		'rancher/tests/default',
+		'test/platform-kills',
+		'wireguard/tests/default',
+		'backup-node/tests/postgres.',
+		'backup-node/tests/default',
+		'test/verify',
+		'firewall/tests/default',
+		'nginx-rp/tests/default',
+		'test/sandbox',
+		'test/channels',
+	]),
 	files: ['test/**/*.container.test.ts', 'roles/*/tests/*.test.ts'],
 	extensions: { ts: 'module' },
 	nodeArguments: ['--import=tsx'],

@@ -11,7 +11,7 @@ import { runPlaybook } from './engine/run-playbook.ts';
 
 type Task = Readonly<Record<string, unknown>>;
 
-randomPlaybooks(test, 1, 200);
+randomPlaybooks(test, 1, 100);
 
 const path = 'DIR/{{inventory_hostname}}-file';
 const seeing: Task = { name: 'see it', lineinfile: { path, line: 'seen', create: false } };
