@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { capture, has, install, isRoot, SetupError, tail } from './apt.mjs';
 import { giveDockerFolder } from './docker-folder.mjs';
-import { spareConnectionTracking } from './docker-network.mjs';
 import { orTell } from './project.mjs';
 
 const logFile = '/var/log/g2pbook-dockerd.log';
@@ -104,8 +103,7 @@ async function start(tell) {
 	}
 
 	let ended;
-	const byHand = !existsSync('/run/systemd/system');
-	if (!byHand) {
+	if (existsSync('/run/systemd/system')) {
 		tell('Starting the Docker engine (systemctl start docker) …');
 		capture('systemctl', 'start', 'docker');
 	} else {
@@ -140,10 +138,6 @@ async function start(tell) {
 			`the Docker engine did not start: ${ended ?? `after ${secondsToStart} s, ${reason}`}${log}`,
 			'a container or virtual machine needs to allow mounts, cgroups and iptables for Docker to run in it',
 		);
-	}
-
-	if (byHand) {
-		spareConnectionTracking();
 	}
 }
 
