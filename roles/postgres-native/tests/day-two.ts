@@ -71,9 +71,20 @@ export async function removals(t: ExecutionContext, lab: TestLab, again: Again):
 		`ls -d /var/lib/postgresql/${cluster} /etc/postgresql/${cluster} /etc/g2pbook/postgres /var/lib/g2pbook/postgres-native/* ` +
 		'/etc/sysctl.d/*postgres* /etc/systemd/system/postgresql@.service.d/* /etc/systemd/system/multi-user.target.wants/postgresql* 2>/dev/null';
 	t.is((await lab.run('storage1', left)).stdout, '');
+	// A power that is lost while the cluster is being made leaves half of one, with which a server starts and nobody can connect.
+	const cutOff = again('back, cut off', {});
+	await lab.output(
+		'storage1',
+		`timeout 120 sh -c 'until [ -e /var/lib/postgresql/${cluster}/global/pg_control ]; do sleep 0.05; done'`,
+	);
+	await lab.hosts.find(({ name }) => name === 'storage1')?.container.kill();
+	t.not((await cutOff).code, 0);
+	await lab.restart('storage1');
 	const back = await again('back', {});
 	t.is(back.code, 0, back.stdout + back.stderr);
 	quiet(t, await again('back, once more', {}), 'it must be back in one run');
+	const encoding = await lab.output('storage1', "runuser -u postgres -- psql -XAtc 'SHOW server_encoding'");
+	t.is(encoding.trim(), 'UTF8', 'in the language of the host, and not of a session');
 }
 
 /** Who is in the lists no longer does not get in any more, though nothing is dropped. Leaves other names. */

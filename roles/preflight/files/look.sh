@@ -95,6 +95,8 @@ reach() {
 fsync() {
 	until [ -d "$folder" ]; do folder=$(dirname "$folder"); done
 	local start end
+	# Of a look during which the power was lost: nothing else would take it away.
+	rm -f "$folder"/.g2p-preflight.*
 	# Not local: the trap is done when this function is over.
 	file=$(mktemp "$folder/.g2p-preflight.XXXXXX") || return
 	trap 'rm -f "$file"' EXIT
