@@ -68,6 +68,8 @@ const listed = [
 	'bind9',
 	'bind9-dnsutils',
 	'cowsay',
+	'etcd-client',
+	'etcd-server',
 	'gnupg',
 	'nginx-light',
 	'pebble',
