@@ -48,7 +48,7 @@ for with in "http://" "-k https://" "-k --cert other.crt --key other.key https:/
 		t.is(asked.stdout, '', asked.stderr);
 	}
 
-	// Patroni's other half, the old API that knows no certificates, and the package's own instance are not there.
+	// The package's own instance, which knows no certificates, would be at these.
 	const { stdout } = await lab.run(
 		'storage1',
 		"ss -Hltn | awk '{print $4}' | grep -E ':(2379|2380|4001|7001)$'",
@@ -106,6 +106,10 @@ async function refuses(t: ExecutionContext, lab: TestLab, again: Again): Promise
 		t.deepEqual(effects, []);
 	}
 
+	const mistyped = await again('a purge that is mistyped', { dcs_members: [], dcs_purge: 'dsc' });
+	t.is(mistyped.code, 2);
+	t.regex(mistyped.stdout, /only the word dcs removes data/);
+	t.deepEqual(mistyped.effects, []);
 	await agree(t, lab);
 }
 
